@@ -1,0 +1,26 @@
+/** `npm run bench -- <name> [options]`: every benchmark prints ratios to a yardstick of the same run; absolute figures are for context only. */
+type Benchmark = { readonly about: string; run(args: readonly string[]): Promise<void> }
+
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  orders: async () => ({
+    about: 'orders a second, in process and over HTTP, against pgbench',
+    run: (await import('./orders.ts')).run,
+  }),
+  catalogue: async () => ({
+    about: 'catalogue pages over HTTP, against a plain Fastify hello',
+    run: (await import('./catalogue.ts')).run,
+  }),
+  'stock-import': async () => ({
+    about: 'a file of a million codes, against a plain insert of as many rows',
+    run: (await import('./stock-import.ts')).run,
+  }),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const benchmark = Object.hasOwn(benchmarks, name) ? await benchmarks[name]?.() : undefined
+if (benchmark === undefined) {
+  process.stderr.write(`Name a benchmark: ${Object.keys(benchmarks).join(', ')}\n`)
+  process.exitCode = 2
+} else {
+  await benchmark.run(args)
+}

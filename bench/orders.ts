@@ -1,0 +1,203 @@
+import { checkLedger } from '../src/core/ledger/check-ledger.ts'
+import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
+import type { KeyRing } from '../src/core/keys/ring.ts'
+import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
+import type { OrderDesk } from '../src/core/orders/desk.ts'
+import { placeOrder } from '../src/core/orders/place-order.ts'
+import { checkStock } from '../src/core/stock/check-stock.ts'
+import { openDatabase } from '../src/platform/database.ts'
+import type { Database } from '../src/platform/database.ts'
+import { newSecretKey } from '../src/platform/secrets.ts'
+import type { SkuId } from '../src/values/ids.ts'
+import { pick, summarise } from './figures.ts'
+import type { Figures } from './figures.ts'
+import { startProduct } from './product.ts'
+import type { Product } from './product.ts'
+import { startBenchServer } from './server.ts'
+import type { BenchServer } from './server.ts'
+import { signedOrderLoad } from './signed-load.ts'
+import { fillStock, makePartners, makeSkus, usd } from './world.ts'
+import type { BenchPartner } from './world.ts'
+import { prepareYardstick } from './yardstick.ts'
+import type { Yardstick } from './yardstick.ts'
+
+type World = {
+  readonly server: BenchServer
+  readonly database: Database
+  readonly keyRing: KeyRing
+  readonly partners: readonly BenchPartner[]
+  readonly skuIds: readonly SkuId[]
+}
+
+const clientsByDefault = '8,64,256'
+
+/**
+ * Orders a second in process and over HTTP with signatures, for one hot wallet and for 1,000 wallets, as ratios to T, the TPC-B-like
+ * transactions a second of the same server at the same number of clients, measured right beside each figure. Proves the books at the end.
+ * Options: --seconds N for each figure (8), --only in-process|http, --clients N,N,… (8,64,256).
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const seconds = Number(option(args, '--seconds') ?? '8')
+  const only = option(args, '--only')
+  const clientCounts = (option(args, '--clients') ?? clientsByDefault).split(',').map(Number)
+  const server = await startBenchServer()
+  const masterKey = newSecretKey()
+  const database = openDatabase({ url: server.url, role: 'scrip_app', statementTimeoutMs: 0 })
+  try {
+    print(`Preparing: yardstick, 1,000 partners, stock …`)
+    const yardstick = await prepareYardstick(await server.databaseUrl('yardstick'))
+    const keyRing = await openKeyRing(database, masterKey)
+    const world = {
+      server,
+      database,
+      keyRing,
+      partners: await makePartners(database, keyRing, 1_000),
+      skuIds: await makeSkus(database),
+    }
+    print(`T: ${yardstick.name}. Each figure: ${seconds} s.`)
+    if (only !== 'http') await measureAll(world, undefined, clientCounts, seconds, yardstick)
+    if (only !== 'in-process') {
+      const product = await startProduct(server.url, masterKey)
+      try {
+        await measureAll(world, product, clientCounts, seconds, yardstick)
+      } finally {
+        await product.stop()
+      }
+    }
+    await proveBooks(database)
+  } finally {
+    await database.close()
+    await server.stop()
+  }
+}
+
+async function measureAll(
+  world: World,
+  product: Product | undefined,
+  clientCounts: readonly number[],
+  seconds: number,
+  yardstick: Yardstick,
+): Promise<void> {
+  await warmUp(world, product)
+  for (const clients of clientCounts) await measureAt(world, product, clients, seconds, yardstick)
+}
+
+/** Stock for the next figure, and a quiet disk. */
+async function prepare(world: World, seconds: number): Promise<void> {
+  await fillStock(
+    world.database,
+    world.keyRing,
+    world.skuIds,
+    Math.ceil((30_000 * seconds) / world.skuIds.length),
+  )
+  await world.server.settle()
+}
+
+async function measureAt(
+  world: World,
+  product: Product | undefined,
+  clients: number,
+  seconds: number,
+  yardstick: Yardstick,
+): Promise<void> {
+  await prepare(world, seconds)
+  const before = await yardstick.measure(clients, seconds)
+  await prepare(world, seconds)
+  const uniform = await load(world, product, world.partners, clients, seconds)
+  await prepare(world, seconds)
+  const hot = await load(world, product, world.partners.slice(0, 1), clients, seconds)
+  await prepare(world, seconds)
+  const after = await yardstick.measure(clients, seconds)
+  const t = (before + after) / 2
+  print(
+    `${product === undefined ? 'in process' : 'over HTTP'}, ${clients} clients: T = ${t.toFixed(0)}/s (${before.toFixed(0)}, ${after.toFixed(0)})`,
+  )
+  print(`  1,000 wallets  ${describe(uniform, t)}`)
+  print(
+    `  one hot wallet ${describe(hot, t)}  = ${(hot.perSecond / uniform.perSecond).toFixed(2)} of 1,000 wallets`,
+  )
+}
+
+function load(
+  world: World,
+  product: Product | undefined,
+  partners: readonly BenchPartner[],
+  clients: number,
+  seconds: number,
+): Promise<Figures> {
+  if (product !== undefined) return signedOrderLoad(product.baseUrl, partners, world.skuIds, clients, seconds)
+  return inProcessLoad(openOrderDesk(world), partners, world.skuIds, clients, seconds)
+}
+
+async function inProcessLoad(
+  desk: OrderDesk,
+  partners: readonly BenchPartner[],
+  skuIds: readonly SkuId[],
+  clients: number,
+  seconds: number,
+): Promise<Figures> {
+  const latencies: number[] = []
+  const end = performance.now() + seconds * 1000
+  let number = 0
+  const client = async (): Promise<void> => {
+    while (performance.now() < end) {
+      number += 1
+      const startedAt = performance.now()
+      await buyOne(desk, pick(partners), pick(skuIds), `${clients}-${startedAt}-${number}`)
+      latencies.push(performance.now() - startedAt)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  return summarise(latencies, seconds)
+}
+
+async function buyOne(
+  desk: OrderDesk,
+  partner: BenchPartner,
+  skuId: SkuId,
+  externalId: string,
+): Promise<void> {
+  const { order } = await placeOrder(desk, {
+    partnerId: partner.partnerId,
+    walletId: partner.walletId,
+    currency: usd,
+    dialect: 'bench',
+    externalId,
+    requestKey: skuId,
+    skuId,
+    skuName: 'Bench card',
+    quantity: 1,
+    unitPrice: 10_000_000n,
+    faceValue: 10_000_000n,
+    faceCurrency: usd,
+    allowPartial: true,
+    customerData: undefined,
+    metadata: undefined,
+  })
+  if (order.items[0]?.codes.length !== 1) throw new Error('An order came without its code.')
+}
+
+async function warmUp(world: World, product: Product | undefined): Promise<void> {
+  await fillStock(world.database, world.keyRing, world.skuIds, 5_000)
+  await load(world, product, world.partners, 64, 2)
+}
+
+async function proveBooks(database: Database): Promise<void> {
+  const checks = [...(await checkLedger(database)).checks, ...(await checkStock(database)).checks]
+  for (const check of checks) print(`  ${check.ok ? 'ok    ' : 'FAILED'} ${check.name}`)
+  if (checks.some((check) => !check.ok)) throw new Error('The books are not exact.')
+  print('The books are exact.')
+}
+
+function describe(figures: Figures, yardstick: number): string {
+  return `${(figures.perSecond / yardstick).toFixed(2)} T  (${figures.perSecond.toFixed(0)} orders/s, p50 ${figures.p50.toFixed(1)} ms, p99 ${figures.p99.toFixed(1)} ms)`
+}
+
+function option(args: readonly string[], name: string): string | undefined {
+  const place = args.indexOf(name)
+  return place < 0 ? undefined : args[place + 1]
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

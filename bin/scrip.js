@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// The product's command line: installs what is missing, changes to a Node that runs TypeScript, and hands over to src/cli.ts.
+import module from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  fail,
+  hasTypeStripping,
+  hideTypeStrippingWarning,
+  mergeRepeatedSignals,
+  nodeForTypeScript,
+  prepare,
+  root,
+  runInstead,
+  stopWithParent,
+} from './launcher.js'
+
+const args = process.argv.slice(2)
+
+try {
+  await prepare()
+  if (!hasTypeStripping()) {
+    const script = fileURLToPath(import.meta.url)
+    await runInstead(nodeForTypeScript(root), [script, ...args], { childStopsWithUs: true })
+  }
+} catch (error) {
+  fail(error)
+}
+
+stopWithParent()
+mergeRepeatedSignals()
+hideTypeStrippingWarning()
+// What was compiled once is kept, which halves the time that a command takes. In our own folder: others can write to the usual one.
+module.enableCompileCache?.(join(root, 'node_modules/.cache/scrip'))
+const { main } = await import('../src/cli.ts')
+await main(args)

@@ -1,0 +1,33 @@
+import { backup } from './backup.ts'
+import { catalogue } from './catalogue.ts'
+import type { Command } from './command.ts'
+import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
+import { key } from './key.ts'
+import { ledger } from './ledger.ts'
+import { migrate } from './migrate.ts'
+import { partner } from './partner.ts'
+import { restore } from './restore.ts'
+import { server } from './server.ts'
+import { stock } from './stock.ts'
+import { up } from './up.ts'
+import { wallet } from './wallet.ts'
+import { worker } from './worker.ts'
+
+/** Every command, in the order of the help text: what runs the product, what it holds, how to keep it safe. */
+export const commands: readonly Command[] = [
+  up,
+  server,
+  worker,
+  migrate,
+  demo,
+  partner,
+  key,
+  wallet,
+  stock,
+  catalogue,
+  ledger,
+  backup,
+  restore,
+  doctor,
+]

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { inspectInstallation, inspectServer } from '../core/installation/inspect-installation.ts'
+import type { InstallationFacts } from '../core/installation/inspect-installation.ts'
+import { checkKeys } from '../core/keys/check-keys.ts'
+import { trialBalance } from '../core/ledger/trial-balance.ts'
+import { readMasterKey, readPreviousMasterKeys } from '../platform/config.ts'
+import type { Config } from '../platform/config.ts'
+import type { Database, Db } from '../platform/database.ts'
+import { hasMasterKeySetting, masterKeyFile } from '../platform/key-files.ts'
+import { readQueueFigures } from '../platform/queue.ts'
+import { requireMigrated } from './database-setup.ts'
+import { fail, ok, warn } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { describeError } from './errors.ts'
+
+/** What the server says, and whether it is set up; `db` is the login's own role. */
+export async function databaseFindings(
+  db: Db,
+  config: Config,
+): Promise<{ readonly findings: Finding[]; readonly isMigrated: boolean }> {
+  const { version, durability, clockAheadMs } = await inspectServer(db)
+  const missing = await requireMigrated(db)
+  const { fsync, synchronousCommit, fullPageWrites } = durability
+  const isDurable = fsync === 'on' && synchronousCommit !== 'off' && fullPageWrites === 'on'
+  const skew = `the database's clock is ${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead'}`
+  const findings = [
+    version.number >= 150_000
+      ? ok(
+          'database',
+          `PostgreSQL ${version.text}, ${config.databaseUrl === undefined ? 'embedded' : 'of DATABASE_URL'}`,
+        )
+      : fail('database', `PostgreSQL ${version.text}`, 'Scrip needs PostgreSQL 15 or newer.'),
+    isDurable
+      ? ok('durability', 'what is committed survives a crash')
+      : fail(
+          'durability',
+          `fsync=${fsync}, synchronous_commit=${synchronousCommit}, full_page_writes=${fullPageWrites}`,
+          'An order that was answered could be lost: set them to on.',
+        ),
+    Math.abs(clockAheadMs) < 2_000
+      ? ok('clock', skew)
+      : warn(
+          'clock',
+          skew,
+          'Let NTP set the clocks: signatures of clients are checked by the clock of this machine.',
+        ),
+    missing === undefined
+      ? ok('migrations', 'the database fits this version')
+      : fail('migrations', missing.replace(/ Run .*$/, ''), 'Run "scrip migrate".'),
+  ]
+  return { findings, isMigrated: missing === undefined }
+}
+
+/** What a migrated database says; `database` has taken on the application's role. */
+export async function installationFindings(database: Database, config: Config): Promise<Finding[]> {
+  const facts = await inspectInstallation(database)
+  return [
+    environmentFinding(facts, config),
+    roleFinding(facts),
+    facts.openTables.length === 0
+      ? ok('journal', 'the application can add to it and cannot change it')
+      : fail(
+          'journal',
+          `the application could ${facts.openTables.join(', ')}`,
+          'Take these rights from its role: revoke update, delete, truncate on transfers, entries, audit_log.',
+        ),
+    await masterKeyFinding(database, config),
+    facts.partitionsAheadDays >= 1
+      ? ok('API log', `partitions are there for ${facts.partitionsAheadDays} days ahead`)
+      : warn(
+          'API log',
+          'the partitions of the next days are missing',
+          'A worker makes them: see that one runs.',
+        ),
+    await queueFinding(database),
+    await ledgerFinding(database),
+  ]
+}
+
+function environmentFinding({ environment }: InstallationFacts, config: Config): Finding {
+  if (environment === undefined) return ok('environment', `${config.environment}, from its first start on`)
+  if (environment === config.environment) return ok('environment', environment)
+  return fail(
+    'environment',
+    `the database serves ${environment}, the settings say ${config.environment}`,
+    `Set SCRIP_ENVIRONMENT=${environment}, or give ${config.environment} a database of its own.`,
+  )
+}
+
+function roleFinding({ isSuperuser, role, login }: InstallationFacts): Finding {
+  if (isSuperuser) {
+    return fail(
+      'role',
+      `the application works as the superuser ${role}`,
+      'Let a login without superuser rights own the database, so that it takes on the role scrip_app.',
+    )
+  }
+  if (role !== login) return ok('role', `${login} takes on ${role}`)
+  return warn(
+    'role',
+    `the application works as its login ${login}`,
+    'Let an administrator run: create role scrip_app; grant scrip_app to the login; and then "scrip migrate" on a new database.',
+  )
+}
+
+async function masterKeyFinding(database: Database, config: Config): Promise<Finding> {
+  const name = 'master key'
+  if (!hasMasterKeySetting() && !existsSync(masterKeyFile(config.dataDir))) {
+    return warn(
+      name,
+      'there is none yet',
+      'The first start makes one; for a restored database bring the one of its time.',
+    )
+  }
+  try {
+    const inUse = await checkKeys(database, {
+      current: readMasterKey(config.dataDir),
+      previous: readPreviousMasterKeys(),
+    })
+    if (inUse > 1)
+      return warn(
+        name,
+        'data keys are under several master keys',
+        'Run "scrip key rotate-master" to its end.',
+      )
+    return ok(name, inUse === 0 ? 'it is there; nothing is encrypted yet' : 'it opens what is encrypted')
+  } catch (error) {
+    return fail(
+      name,
+      describeError(error).message,
+      'Bring the right key back: without it, codes and secrets cannot be read.',
+    )
+  }
+}
+
+async function queueFinding(database: Database): Promise<Finding> {
+  const { waiting, running, failed, oldestSeconds } = await readQueueFigures(database)
+  const detail = `${waiting} waiting, ${running} running, ${failed} failed for good`
+  if (oldestSeconds > 300)
+    return warn(
+      'jobs',
+      `${detail}; the oldest waits since ${Math.round(oldestSeconds / 60)} minutes`,
+      'See that a worker runs: "scrip worker", or "scrip up".',
+    )
+  return failed > 0 ? warn('jobs', detail, "The workers' logs say why they failed.") : ok('jobs', detail)
+}
+
+async function ledgerFinding(database: Database): Promise<Finding> {
+  const { balanced, totals } = await trialBalance(database)
+  if (!balanced)
+    return fail(
+      'ledger',
+      'a currency does not sum to zero',
+      'Run "scrip ledger check" and stop selling until it is explained.',
+    )
+  return ok(
+    'ledger',
+    `${new Set(totals.map((total) => total.currency)).size} currencies, each sums to zero ("scrip ledger check" proves more)`,
+  )
+}

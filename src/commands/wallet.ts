@@ -1,0 +1,178 @@
+import type { Wallet } from '../core/ledger/ledger.ts'
+import { listWalletEntries } from '../core/ledger/list-wallet-entries.ts'
+import { listWallets } from '../core/ledger/list-wallets.ts'
+import { findWallet } from '../core/ledger/find-wallet.ts'
+import { openWallet } from '../core/ledger/open-wallet.ts'
+import { postTransfer } from '../core/ledger/post-transfer.ts'
+import { setOverdraft } from '../core/ledger/set-overdraft.ts'
+import { findPartner } from '../core/partners/find-partner.ts'
+import { printAmount } from '../values/money.ts'
+import { command, group } from './command.ts'
+import { pageOptions, pageText } from './pages.ts'
+import { BadUsage, amount, argument, currency, flag, option, requiredOption, text } from './params.ts'
+import { findWalletOf, partnerArgument, walletArgument } from './references.ts'
+import { table } from './table.ts'
+import { walletJson, walletTable } from './wallet-results.ts'
+
+const open = command({
+  name: 'open',
+  summary: 'Open a wallet for a partner.',
+  details: [
+    'A partner may have several, also in one currency: USD-1, USD-2. The default one pays unless a call names another.',
+  ],
+  examples: [
+    'wallet open ops@acme.example --currency USD --default',
+    'wallet open 1 --currency EUR --overdraft 500',
+  ],
+  params: {
+    partner: partnerArgument,
+    currency: requiredOption('--currency <code>', 'its currency (ISO 4217)', currency),
+    isDefault: flag('--default', 'make it the one that pays unless a call names another'),
+    overdraft: option('--overdraft <amount>', 'how far it may go below zero', amount),
+  },
+  async run(context, input) {
+    const database = await context.database()
+    const { id: partnerId } = await findPartner(database, input.partner)
+    const isFirst = (await listWallets(database, partnerId)).length === 0
+    const limits =
+      input.overdraft === undefined ? {} : { allowOverdraft: true, overdraftLimit: input.overdraft }
+    const order = {
+      partnerId,
+      currency: input.currency,
+      isDefault: input.isDefault || isFirst,
+      actor: context.actor,
+      ...limits,
+    }
+    return oneWallet(await database.inTransaction((tx) => openWallet(tx, order)))
+  },
+})
+
+const list = command({
+  name: 'list',
+  summary: "List a partner's wallets.",
+  examples: ['wallet list ops@acme.example', 'wallet list 1 --json'],
+  params: { partner: partnerArgument },
+  async run(context, input) {
+    const database = await context.database()
+    const { id } = await findPartner(database, input.partner)
+    const wallets = await listWallets(database, id)
+    return { json: { wallets: wallets.map(walletJson) }, text: walletTable(wallets) }
+  },
+})
+
+const credit = command({
+  name: 'credit',
+  summary: 'Put money into a wallet: the partner has paid.',
+  details: [
+    'The reference names the payment. The same command again finds the first one and changes nothing; another amount under the same reference is refused.',
+  ],
+  examples: [
+    'wallet credit ops@acme.example USD-1 1000 --reference "wire 2027-01-31/17" --method bank_transfer',
+  ],
+  params: {
+    partner: partnerArgument,
+    wallet: walletArgument,
+    amount: argument('<amount>', 'in units of the currency: 1000 or 12.50', amount),
+    reference: requiredOption('--reference <text>', 'what names this payment, and no other', text),
+    method: option('--method <text>', 'how it was paid', text),
+    note: option('--note <text>', 'shown in the statement', text),
+  },
+  async run(context, input) {
+    const database = await context.database()
+    const { partner, wallet } = await findWalletOf(database, input.partner, input.wallet)
+    const ids = { partnerId: partner.id, walletId: wallet.id }
+    const { transferId, repeated } = await database.inTransaction((tx) =>
+      postTransfer(tx, {
+        ...ids,
+        kind: 'topup',
+        amount: input.amount,
+        reference: input.reference,
+        paymentMethod: input.method,
+        description: input.note,
+        actor: context.actor,
+      }),
+    )
+    const now = await findWallet(database, ids.partnerId, ids.walletId)
+    const outcome = repeated
+      ? 'This payment was credited before; nothing was changed.'
+      : `Credited ${printAmount(input.amount)} ${now.currency}.`
+    return {
+      json: { transferId, repeated, wallet: walletJson(now) },
+      text: [outcome, '', ...walletTable([now])],
+    }
+  },
+})
+
+const overdraft = command({
+  name: 'overdraft',
+  summary: 'Set how far a wallet may go below zero.',
+  examples: ['wallet overdraft ops@acme.example USD-1 --limit 500', 'wallet overdraft 1 USD-1 --none'],
+  params: {
+    partner: partnerArgument,
+    wallet: walletArgument,
+    limit: option('--limit <amount>', 'the limit, in units of the currency', amount),
+    none: flag('--none', 'not below zero at all'),
+  },
+  async run(context, { limit, none, ...input }) {
+    if ((limit === undefined) !== none) throw new BadUsage('Give either --limit or --none.')
+    const database = await context.database()
+    const { partner, wallet } = await findWalletOf(database, input.partner, input.wallet)
+    const order = {
+      partnerId: partner.id,
+      walletId: wallet.id,
+      allowOverdraft: !none,
+      overdraftLimit: limit ?? 0n,
+      actor: context.actor,
+    }
+    return oneWallet(await database.inTransaction((tx) => setOverdraft(tx, order)))
+  },
+})
+
+const statement = command({
+  name: 'statement',
+  summary: "List a wallet's entries, newest first.",
+  examples: ['wallet statement ops@acme.example USD-1', 'wallet statement 1 USD-1 --limit 200 --json'],
+  params: { partner: partnerArgument, wallet: walletArgument, ...pageOptions },
+  async run(context, { limit, after, ...input }) {
+    const database = await context.database()
+    const { partner, wallet } = await findWalletOf(database, input.partner, input.wallet)
+    const page = await listWalletEntries(database, partner.id, wallet.id, { limit, cursor: after })
+    const rows = page.rows.map((entry) => [
+      entry.number.toString(),
+      entry.createdAt.toISOString(),
+      entry.kind,
+      printAmount(entry.amount),
+      printAmount(entry.balanceAfter),
+      entry.description,
+      entry.transferId,
+    ])
+    const entries = page.rows.map((entry) => ({
+      ...entry,
+      amount: printAmount(entry.amount),
+      balanceAfter: printAmount(entry.balanceAfter),
+    }))
+    return {
+      json: { wallet: walletJson(wallet), entries, nextCursor: page.nextCursor },
+      text: [
+        ...table(
+          ['No.', 'At', 'Kind', 'Amount', 'Balance', 'Description', 'Transfer'],
+          rows,
+          'There are no entries.',
+        ),
+        ...pageText(page),
+      ],
+    }
+  },
+})
+
+export const wallet = group('wallet', "Open, credit and inspect partners' wallets.", [
+  open,
+  list,
+  credit,
+  overdraft,
+  statement,
+])
+
+function oneWallet(one: Wallet) {
+  return { json: { wallet: walletJson(one) }, text: walletTable([one]) }
+}

@@ -1,0 +1,40 @@
+import { jobFigures } from '../jobs/job.ts'
+import type { Job, JobFigure } from '../jobs/job.ts'
+import type { Log } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { startQueue } from '../platform/queue.ts'
+import type { Queue } from '../platform/queue.ts'
+import type { OpenThings } from '../platform/shutdown.ts'
+import type { Engine } from './engine.ts'
+
+export type WorkOptions = {
+  readonly jobs: readonly Job[]
+  readonly engine: Engine
+  readonly metrics: Metrics
+  readonly log: Log
+  /** Jobs at a time. */
+  readonly concurrency: number
+}
+
+/** Starts taking jobs. */
+export function work({ jobs, engine, metrics, log, concurrency }: WorkOptions, things: OpenThings): Queue {
+  const figures = new Map<JobFigure, number>()
+  const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
+  // A figure that no job has reported yet is not known: Prometheus writes it as NaN.
+  for (const name of names) metrics.reading(name, jobFigures[name], () => figures.get(name) ?? Number.NaN)
+  const services = {
+    database: engine.patientDatabase,
+    log,
+    report: (figure: JobFigure, value: number) => void figures.set(figure, value),
+  }
+  const queue = startQueue({
+    database: engine.patientDatabase,
+    directUrl: engine.home.directUrl,
+    log,
+    concurrency,
+    // The queue hands each job the payload that was enqueued under its name; `enqueue` saw to its shape.
+    jobs: jobs.map((job) => ({ ...job, run: (payload: unknown) => job.run(services, payload as never) })),
+  })
+  things.add('job queue', () => queue.stop())
+  return queue
+}

@@ -1,0 +1,125 @@
+import { plainArray, prepared, sql, textArray } from '../../platform/database.ts'
+import type { Db, Statement, Tx } from '../../platform/database.ts'
+import type { CredentialId, PartnerId } from '../../values/ids.ts'
+import type { Call, CallFilter } from './call.ts'
+
+type CallRow = {
+  called_at: Date
+  id: string
+  partner_id: PartnerId | null
+  credential_id: CredentialId | null
+  dialect: string
+  method: string
+  path: string
+  status: number
+  duration_us: number
+  address: string
+  request: string | null
+  response: string | null
+}
+
+/** Where a page of calls ends. The request id breaks ties; a client may reuse one, which at worst hides a call of the same microsecond. */
+export type CallPosition = { readonly calledAt: string; readonly id: string }
+
+/** Adds calls in one statement. A crash of the database may lose the last moments of this log: that is not worth a wait for the disk beside the orders' own. */
+export async function insertCalls(tx: Tx, calls: readonly Call[]): Promise<void> {
+  const text = (pick: (call: Call) => string | undefined): string =>
+    textArray(calls.map((call) => pick(call) ?? null))
+  const plain = (pick: (call: Call) => string | number | undefined): string =>
+    plainArray(calls.map((call) => pick(call) ?? null))
+  await tx.query(sql`set local synchronous_commit = off`)
+  await tx.query(
+    prepared(
+      'insert_calls',
+      sql`
+      insert into api_calls (called_at, id, partner_id, credential_id, dialect, method, path, status, duration_us, address, request, response)
+      select * from unnest(
+        ${plain((call) => call.calledAt.toISOString())}::timestamptz[],
+        ${plain((call) => call.id)}::text[],
+        ${plain((call) => call.partnerId)}::uuid[],
+        ${plain((call) => call.credentialId)}::uuid[],
+        ${plain((call) => call.dialect)}::text[],
+        ${plain((call) => call.method)}::text[],
+        ${text((call) => call.path)}::text[],
+        ${plain((call) => call.status)}::integer[],
+        ${plain((call) => call.durationUs)}::integer[],
+        ${text((call) => call.address)}::text[],
+        ${text((call) => call.request)}::text[],
+        ${text((call) => call.response)}::text[])`,
+    ),
+  )
+}
+
+/** One row more than `limit`, if there is one: newest first, or oldest first when going back. */
+export async function selectCalls(
+  db: Db,
+  partnerId: PartnerId | undefined,
+  filter: CallFilter,
+  page: {
+    readonly position: CallPosition | undefined
+    readonly direction: 'after' | 'before'
+    readonly limit: number
+  },
+): Promise<(Call & { readonly position: CallPosition })[]> {
+  const { position, direction, limit } = page
+  const conditions = conditionsOf(partnerId, filter)
+  if (position !== undefined) {
+    const key = sql`(${position.calledAt}::timestamptz, ${position.id}::text)`
+    conditions.push(direction === 'after' ? sql`(called_at, id) < ${key}` : sql`(called_at, id) > ${key}`)
+  }
+  const where = conditions.reduce((all, condition) => sql`${all} and ${condition}`, sql`true`)
+  const order = direction === 'after' ? sql`called_at desc, id desc` : sql`called_at, id`
+  const rows = await db.query<CallRow & { key_at: string }>(sql`
+    select called_at, id, partner_id, credential_id, dialect, method, path, status, duration_us, address, request, response,
+           called_at::text as key_at
+    from api_calls where ${where} order by ${order} limit ${limit + 1}`)
+  return rows.map((row) => ({ ...toCall(row), position: { calledAt: row.key_at, id: row.id } }))
+}
+
+function conditionsOf(partnerId: PartnerId | undefined, filter: CallFilter): Statement[] {
+  const conditions: Statement[] = []
+  if (partnerId !== undefined) conditions.push(sql`partner_id = ${partnerId}`)
+  if (filter.requestId !== undefined) conditions.push(sql`id = ${filter.requestId}`)
+  if (filter.dialect !== undefined) conditions.push(sql`dialect = ${filter.dialect}`)
+  if (filter.method !== undefined) conditions.push(sql`method = ${filter.method}`)
+  if (filter.statusFrom !== undefined) conditions.push(sql`status >= ${filter.statusFrom}`)
+  if (filter.statusTo !== undefined) conditions.push(sql`status <= ${filter.statusTo}`)
+  if (filter.from !== undefined) conditions.push(sql`called_at >= ${filter.from}`)
+  if (filter.to !== undefined) conditions.push(sql`called_at < ${filter.to}`)
+  if (filter.text !== undefined) {
+    const text = filter.text
+    conditions.push(
+      sql`(id = ${text} or position(${text} in path) > 0 or position(${text} in request) > 0 or position(${text} in response) > 0)`,
+    )
+  }
+  return conditions
+}
+
+function toCall(row: CallRow): Call {
+  return {
+    calledAt: row.called_at,
+    id: row.id,
+    partnerId: row.partner_id ?? undefined,
+    credentialId: row.credential_id ?? undefined,
+    dialect: row.dialect,
+    method: row.method,
+    path: row.path,
+    status: row.status,
+    durationUs: row.duration_us,
+    address: row.address,
+    request: row.request ?? undefined,
+    response: row.response ?? undefined,
+  }
+}
+
+/** Makes and drops daily partitions; answers with their names. */
+export async function keepCallPartitions(
+  db: Db,
+  keepDays: number,
+  aheadDays: number,
+): Promise<{ made: string[]; dropped: string[] }> {
+  const [row] = await db.query<{ made: string[]; dropped: string[] }>(
+    sql`select made, dropped from keep_api_call_partitions(${keepDays}, ${aheadDays})`,
+  )
+  return row ?? { made: [], dropped: [] }
+}

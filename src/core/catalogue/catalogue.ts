@@ -1,0 +1,148 @@
+import type { PartnerId, ProductId, SkuId } from '../../values/ids.ts'
+import type { Translations } from '../../values/locale.ts'
+import type { Currency, Micros } from '../../values/money.ts'
+
+export const productTypes = [
+  'voucher',
+  'recharge_fixed',
+  'recharge',
+  'voucher_open_range',
+  'esim',
+  'other',
+] as const
+
+export type ProductType = (typeof productTypes)[number]
+
+type AttributeTarget = 'product' | 'sku'
+
+export type CategoryAttribute = {
+  readonly code: string
+  readonly names: Translations
+  readonly type: 'text' | 'number' | 'boolean' | 'select'
+  readonly target: AttributeTarget
+}
+
+export type Category = {
+  readonly id: number
+  readonly code: string
+  readonly parentId: number | undefined
+  readonly names: Translations
+  readonly attributes: readonly CategoryAttribute[]
+}
+
+export type Brand = {
+  readonly id: number
+  readonly code: string
+  readonly familyCode: string | undefined
+  readonly names: Translations
+  readonly image: string
+  /** Where the brand redeems by link: an address with `{code}` in it. */
+  readonly redeemUrl: string | undefined
+}
+
+/** What a buyer gives beside the SKU. Numbers are limits of a number's value or of a text's length. */
+export type ProductField = {
+  readonly code: string
+  readonly name: string
+  readonly type: 'text' | 'number' | 'phone' | 'email' | 'select'
+  readonly required: boolean
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly pattern?: string | undefined
+  readonly options?: readonly string[] | undefined
+}
+
+/** Attribute values by code. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>
+
+export type Product = {
+  readonly id: ProductId
+  readonly number: bigint
+  readonly code: string
+  readonly category: Category
+  readonly brand: Brand
+  readonly type: ProductType
+  /** ISO 3166 alpha-2; undefined: sold everywhere. */
+  readonly country: string | undefined
+  readonly names: Translations
+  readonly descriptions: Translations
+  readonly image: string
+  readonly attributes: Attributes
+  readonly fields: readonly ProductField[]
+  /** In order of face value. */
+  readonly skus: readonly Sku[]
+}
+
+export type Sku = {
+  readonly id: SkuId
+  readonly number: bigint
+  readonly code: string
+  readonly productId: ProductId
+  readonly names: Translations
+  /** Of the face value. */
+  readonly currency: Currency
+  readonly denomination:
+    | { readonly kind: 'fixed'; readonly value: Micros }
+    | { readonly kind: 'range'; readonly least: Micros; readonly most: Micros }
+  readonly maxPerOrder: number
+  readonly image: string
+  readonly attributes: Attributes
+}
+
+/** How a price comes about; see `price_rules` in the migrations for which rule wins. */
+export type PriceRule = {
+  readonly partnerId: PartnerId | undefined
+  readonly scope:
+    | { readonly kind: 'sku'; readonly id: SkuId }
+    | { readonly kind: 'product'; readonly id: ProductId }
+    | { readonly kind: 'brand'; readonly id: number }
+    | { readonly kind: 'category'; readonly id: number }
+    | { readonly kind: 'all' }
+  /** Scaled by 10^percentScale. */
+  readonly markupPercent: bigint
+  readonly markupFixed: Micros
+  /** Replaces the formula for wallets of this currency. */
+  readonly fixedPrice: { readonly amount: Micros; readonly currency: Currency } | undefined
+}
+
+/** What `amount` of a SKU's face value costs in a wallet's currency, and by what figures. */
+export type Quote = {
+  readonly unitPrice: Micros
+  readonly currency: Currency
+  readonly faceValue: Micros
+  readonly faceCurrency: Currency
+  /** Units of the wallet's currency for one of the SKU's, scaled by 10^rateScale. */
+  readonly rate: bigint
+  readonly markupPercent: bigint
+  readonly markupFixed: Micros
+}
+
+/**
+ * The active catalogue as one process holds it: complete, read-only, replaced whole when it changes.
+ * `version` moves with products, prices and rates; `stockVersion` depends on the stock counts alone, which may be a second old.
+ * Processes whose versions are equal hold the same.
+ */
+export type Catalogue = {
+  readonly version: bigint
+  readonly stockVersion: number
+  readonly categories: readonly Category[]
+  /** In listing order (by number), active ones with at least one active SKU. */
+  readonly products: readonly Product[]
+  product(id: ProductId): Product | undefined
+  sku(id: SkuId): { readonly sku: Sku; readonly product: Product } | undefined
+  /** Own codes that can be sold. */
+  stock(id: SkuId): number
+  /**
+   * Undefined where there is no rate between the two currencies, or no price above zero. `amount` is the face value of a range SKU, by
+   * default its least; fixed ones ignore it. Whether it is within the limits is for the order to check.
+   */
+  quote(partnerId: PartnerId, sku: Sku, walletCurrency: Currency, amount?: Micros): Quote | undefined
+}
+
+/** The snapshot of this process, kept up to date in the background until it is closed. */
+export type LiveCatalogue = {
+  current(): Catalogue
+  /** Loads what is committed now. */
+  refresh(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,29 @@
+import type { Database, Tx } from '../../platform/database.ts'
+import type { PartnerId } from '../../values/ids.ts'
+import { parseId } from '../../values/ids.ts'
+import type { KeyRing } from '../keys/ring.ts'
+import { createCredential } from '../partners/create-credential.ts'
+import { selectSubject } from './demo.sql.ts'
+import type { DemoWorld } from './world.ts'
+
+/**
+ * New keys for the demo's partner, beside those that it has: for a data directory that never got them, or lost them.
+ * Throws if this database has no demo world.
+ */
+export async function issueDemoKeys(database: Database, keyRing: KeyRing): Promise<DemoWorld> {
+  const partnerId = parseId<PartnerId>((await selectSubject(database, 'account')) ?? '')
+  if (partnerId === undefined) throw new Error('This database has no demo world.')
+  return database.inTransaction((tx) => issueKeys(tx, keyRing, partnerId))
+}
+
+/** A credential for each dialect that the demo opens. */
+export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId): Promise<DemoWorld> {
+  const { token, secret } = await createCredential(tx, keyRing, {
+    partnerId,
+    dialect: 'giftapi',
+    label: 'Demo',
+    withSecret: true,
+  })
+  if (secret === undefined) throw new Error('The credential was made without its secret.')
+  return { giftapi: { token, partnerSecret: secret } }
+}

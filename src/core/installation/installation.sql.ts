@@ -1,0 +1,85 @@
+import { sql } from '../../platform/database.ts'
+import type { Db } from '../../platform/database.ts'
+
+export type Environment = 'sandbox' | 'live'
+
+/** Fixes the environment if none is fixed yet; answers with the one in force. */
+export async function fixEnvironment(db: Db, environment: Environment): Promise<Environment> {
+  await db.query(
+    sql`insert into installation (environment) values (${environment}) on conflict (id) do nothing`,
+  )
+  return (await findEnvironment(db)) ?? environment
+}
+
+/** Undefined: no process has started on this database yet. */
+export async function findEnvironment(db: Db): Promise<Environment | undefined> {
+  const [row] = await db.query<{ environment: Environment }>(sql`select environment from installation`)
+  return row?.environment
+}
+
+/** The version as a number: 180004 is 18.4. */
+export async function readServerVersion(db: Db): Promise<{ number: number; text: string }> {
+  const [row] = await db.query<{ number: number; text: string }>(
+    sql`select current_setting('server_version_num')::integer as number, current_setting('server_version') as text`,
+  )
+  return row ?? { number: 0, text: 'unknown' }
+}
+
+/** The database's clock in ms since 1970, halfway through the question. */
+export async function readClockMs(db: Db): Promise<number> {
+  const [row] = await db.query<{ ms: number }>(
+    sql`select (extract(epoch from clock_timestamp()) * 1000)::double precision as ms`,
+  )
+  return row?.ms ?? 0
+}
+
+export async function readRoles(db: Db): Promise<{ role: string; login: string; isSuperuser: boolean }> {
+  const [row] = await db.query<{ role: string; login: string; isSuperuser: boolean }>(sql`
+    select current_user as role, session_user as login, rolsuper as "isSuperuser" from pg_roles where rolname = current_user`)
+  return row ?? { role: '', login: '', isSuperuser: false }
+}
+
+/** Statements by which nobody but the owner may change what is append-only; each is tried on no row at all. */
+export async function tryJournalChange(
+  db: Db,
+  table: 'transfers' | 'entries' | 'audit_log',
+  change: 'update' | 'delete',
+): Promise<void> {
+  await db.query(statements[table][change])
+}
+
+const statements = {
+  transfers: {
+    update: sql`update transfers set description = description where false`,
+    delete: sql`delete from transfers where false`,
+  },
+  entries: {
+    update: sql`update entries set amount = amount where false`,
+    delete: sql`delete from entries where false`,
+  },
+  audit_log: {
+    update: sql`update audit_log set details = details where false`,
+    delete: sql`delete from audit_log where false`,
+  },
+}
+
+/** Days from today (UTC) for which the API log has a partition, without a gap; -1 if not even for today. */
+export async function countPartitionsAhead(db: Db): Promise<number> {
+  const [row] = await db.query<{ days: number }>(sql`
+    select (coalesce(min(ahead) filter (where to_regclass('api_calls_' || to_char((now() at time zone 'UTC')::date + ahead, 'YYYYMMDD')) is null), 31) - 1)::integer as days
+    from generate_series(0, 30) as ahead`)
+  return row?.days ?? -1
+}
+
+export type DurabilitySettings = {
+  readonly fsync: string
+  readonly synchronousCommit: string
+  readonly fullPageWrites: string
+}
+
+export async function readDurability(db: Db): Promise<DurabilitySettings> {
+  const [row] = await db.query<DurabilitySettings>(sql`
+    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as "synchronousCommit",
+           current_setting('full_page_writes') as "fullPageWrites"`)
+  return row ?? { fsync: '', synchronousCommit: '', fullPageWrites: '' }
+}

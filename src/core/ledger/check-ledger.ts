@@ -1,0 +1,37 @@
+import type { Db } from '../../platform/database.ts'
+import { proveRules } from '../proof/prove-rules.ts'
+import type { ProofReport } from '../proof/prove-rules.ts'
+import { selectOffenders } from './check.sql.ts'
+import type { LedgerCheckName } from './check.sql.ts'
+
+export type LedgerReport = ProofReport<LedgerCheckName>
+
+/**
+ * Proves the books from the tables alone: that money was neither made nor lost, and that balances, holds and orders say the same as
+ * the journal. It reads all of the journal several times; for a large one, give it a database that was opened without a limit on
+ * statements (`statementTimeoutMs: 0`). It may run beside orders.
+ */
+export function checkLedger(db: Db): Promise<LedgerReport> {
+  return proveRules(rules, (name, limit) => selectOffenders(db, name, limit))
+}
+
+const rules = {
+  transfers_sum_to_zero: 'The entries of each transfer sum to zero in each currency.',
+  transfers_have_two_entries: 'Each transfer has at least two entries.',
+  transfers_touch_a_wallet: 'Each transfer has an entry of a wallet.',
+  entries_belong: 'Each entry belongs to a transfer and to an account of the same partner.',
+  currencies_agree: 'Entries, wallets and orders are in the currency of their account.',
+  wallet_balances: "A wallet's balance is the sum of its entries and the balance after the last of them.",
+  wallet_chains:
+    "A wallet's entries are numbered without a gap, and each balance follows from the one before.",
+  wallets_reserved: 'What a wallet has set aside is the sum of its open holds.',
+  wallets_not_overdrawn: 'No wallet has spent or set aside more than its balance and its overdraft.',
+  holds_settled: 'A settled hold was charged to its order, and no other hold was.',
+  orders_have_charges: 'Each completed order was charged.',
+  charges_have_orders: 'Each charge, and each transfer that names an order, has its order.',
+  charges_are_totals: "A completed order's charge is its total, from its wallet.",
+  orders_net: 'What an order moved is its total in all, or nothing.',
+  orders_belong: 'Each order has a wallet and items, each item an order, each delivered code an item.',
+  account_totals:
+    'The totals of all accounts are what the journal says up to the point that they were counted to.',
+} as const satisfies Record<LedgerCheckName, string>

@@ -1,0 +1,43 @@
+import { violatedConstraint } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
+import { Failure } from '../../values/failure.ts'
+import type { HoldId, OrderId, PartnerId, WalletId } from '../../values/ids.ts'
+import { largestAmountMicros } from '../../values/money.ts'
+import type { Micros } from '../../values/money.ts'
+import { reserveMoney, selectHold } from './holds.sql.ts'
+
+export type HoldFunds = {
+  readonly partnerId: PartnerId
+  readonly walletId: WalletId
+  /** Made by the caller and kept, so that a retry finds its hold. */
+  readonly holdId: HoldId
+  /** Micro-units, more than 0. */
+  readonly amount: Micros
+  /** What the money is held for; when the hold is settled, the order is charged. */
+  readonly orderId: OrderId
+}
+
+/**
+ * Sets money of a wallet aside until the hold is settled or released. Idempotent by the hold's id, whatever has become of it.
+ * Throws Failure wallet_not_found, insufficient_funds, validation_failed, and transfer_conflict when the id is another hold's.
+ */
+export async function holdFunds(tx: Tx, command: HoldFunds): Promise<{ repeated: boolean }> {
+  const { partnerId, walletId, holdId, amount, orderId } = command
+  if (amount <= 0n || amount > largestAmountMicros) {
+    const sentence = 'The amount must be more than zero and not beyond the largest amount.'
+    throw new Failure('validation_failed', { fields: [{ field: 'amount', sentence }] })
+  }
+  const held = await reserveMoney(tx, { partnerId, id: holdId, walletId, amount, orderId }).catch(
+    (error: unknown) => {
+      throw violatedConstraint(error) === 'wallets_not_overdrawn'
+        ? new Failure('insufficient_funds', { cause: error })
+        : error
+    },
+  )
+  if (held) return { repeated: false }
+  const first = await selectHold(tx, partnerId, holdId)
+  if (first === undefined) throw new Failure('wallet_not_found')
+  const isSame = first.walletId === walletId && first.amount === amount && first.orderId === orderId
+  if (!isSame) throw new Failure('transfer_conflict')
+  return { repeated: true }
+}

@@ -1,0 +1,79 @@
+import type { OrderId, PartnerId, TransferId, WalletId } from '../../values/ids.ts'
+import { largestAmountMicros } from '../../values/money.ts'
+import type { Currency, Micros } from '../../values/money.ts'
+
+export type TransferKind = 'charge' | 'topup' | 'refund' | 'adjustment' | 'withdrawal'
+
+/** Transfers that a person or a payment makes; a charge comes from an order only. */
+export type PostedKind = Exclude<TransferKind, 'charge'>
+
+export type HoldState = 'open' | 'settled' | 'released'
+
+export type AccountKind =
+  | 'wallet'
+  | 'cash'
+  | 'sales'
+  | 'cost_of_goods'
+  | 'supplier_payable'
+  | 'voucher_liability'
+  | 'merchant_payable'
+  | 'fees'
+  | 'fx'
+  | 'lender_receivable'
+  | 'adjustments'
+
+/** A prepaid balance of one partner in one currency. Amounts are micro-units. */
+export type Wallet = {
+  readonly partnerId: PartnerId
+  readonly id: WalletId
+  /** "USD-1": unique within the partner. */
+  readonly code: string
+  readonly currency: Currency
+  readonly isDefault: boolean
+  readonly balance: Micros
+  /** The sum of open holds. */
+  readonly reserved: Micros
+  readonly allowOverdraft: boolean
+  readonly overdraftLimit: Micros
+}
+
+/** One line of a wallet's statement. */
+export type WalletEntry = {
+  /** The entry's place in the wallet: 1 is its first. */
+  readonly number: bigint
+  readonly transferId: TransferId
+  readonly kind: TransferKind
+  /** Negative takes out of the wallet. */
+  readonly amount: Micros
+  readonly balanceAfter: Micros
+  readonly currency: Currency
+  readonly createdAt: Date
+  readonly orderId: OrderId | undefined
+  readonly paymentMethod: string | undefined
+  readonly description: string
+}
+
+/** What a wallet may spend: balance − reserved, plus the overdraft where it is allowed. */
+export function availableBalance(wallet: Wallet): Micros {
+  return wallet.balance - wallet.reserved + (wallet.allowOverdraft ? wallet.overdraftLimit : 0n)
+}
+
+/** Where the other side of a posted transfer stands: the account of this kind in the wallet's currency. */
+export const counterAccounts = {
+  topup: 'cash',
+  withdrawal: 'cash',
+  refund: 'sales',
+  adjustment: 'adjustments',
+} as const satisfies Record<PostedKind, string>
+
+/** True for an amount that a transfer of this kind may have, as the wallet sees it: what comes in is positive, what goes out negative. */
+export function isAmountOf(kind: PostedKind, amount: Micros): boolean {
+  if (amount > largestAmountMicros || amount < -largestAmountMicros) return false
+  if (kind === 'adjustment') return amount !== 0n
+  return kind === 'withdrawal' ? amount < 0n : amount > 0n
+}
+
+/** True for what an overdraft may be limited to. */
+export function isOverdraftLimit(limit: Micros): boolean {
+  return limit >= 0n && limit <= largestAmountMicros
+}

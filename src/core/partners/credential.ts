@@ -1,0 +1,45 @@
+import type { CredentialId } from '../../values/ids.ts'
+
+/** What a client shows, as its owner may see it again: never the token or the secret themselves. */
+export type Credential = {
+  readonly id: CredentialId
+  readonly dialect: string
+  readonly label: string
+  /** The token with all but its prefix and last four characters left out: "scrip_…h3kQ". */
+  readonly tokenHint: string
+  /** Whether a signing secret belongs to it. */
+  readonly hasSecret: boolean
+  readonly scopes: readonly string[]
+  /** Networks that it may be used from; none listed: from anywhere. */
+  readonly allowedAddresses: readonly string[]
+  readonly createdAt: Date
+  readonly expiresAt: Date | undefined
+  readonly revokedAt: Date | undefined
+}
+
+/** A credential as its maker gets it, once: nobody can read the token again, and the secret only by signing with it. */
+export type IssuedCredential = {
+  readonly credentialId: CredentialId
+  readonly token: string
+  readonly secret: string | undefined
+}
+
+/** What stands before the random part of a token, so that a person, or a scanner of published code, knows it for what it is. */
+export const usualTokenPrefix = 'scrip_'
+
+/** Small letters, digits and underscores, with an underscore last: "sk_test_". */
+export function isTokenPrefix(text: string): boolean {
+  return /^[a-z][a-z0-9_]{0,22}_$/.test(text)
+}
+
+/** Tells a partner which of its tokens this is, and a thief nothing. */
+export function hintOf(prefix: string, token: string): string {
+  return `${prefix}${omission}${token.slice(-4)}`
+}
+
+/** The prefix of the token that a hint was made of. */
+export function prefixOf(hint: string): string {
+  return hint.slice(0, hint.indexOf(omission))
+}
+
+const omission = '…'

@@ -1,0 +1,160 @@
+import type { Position } from '../../platform/cursor.ts'
+import { prepared, sql } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
+import type { CredentialId, DataKeyId, PartnerId, WalletId } from '../../values/ids.ts'
+import type { Currency } from '../../values/money.ts'
+import type { Credential } from './credential.ts'
+import type { PartnerRow } from './partners.sql.ts'
+
+export type NewCredential = {
+  readonly partnerId: PartnerId
+  readonly id: CredentialId
+  readonly dialect: string
+  readonly label: string
+  readonly tokenHash: Buffer
+  readonly tokenHint: string
+  readonly sealedSecret: { readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId } | undefined
+  readonly scopes: readonly string[]
+  readonly allowedAddresses: readonly string[]
+  readonly expiresAt: Date | undefined
+}
+
+export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
+  await tx.query(sql`
+    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, scopes, allowed_addresses, expires_at)
+    values (${credential.partnerId}, ${credential.id}, ${credential.dialect}, ${credential.label}, ${credential.tokenHash},
+            ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null},
+            ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null})`)
+}
+
+/** Newest first from a position, which is a credential's id. */
+export async function selectCredentials(
+  db: Db,
+  partnerId: PartnerId,
+  position: Position | undefined,
+  limit: number,
+): Promise<Credential[]> {
+  const backwards = position?.direction === 'before'
+  const id = position?.key[0] ?? ''
+  const rows = await db.query<CredentialRow>(sql`
+    select ${columns} from credentials
+    where partner_id = ${partnerId}
+      ${position === undefined ? sql`` : backwards ? sql`and id > ${id}` : sql`and id < ${id}`}
+    order by ${backwards ? sql`id` : sql`id desc`}
+    limit ${limit}`)
+  return rows.map(toCredential)
+}
+
+/** Locks a credential that can be used now; undefined if there is none. */
+export async function lockUsableCredential(
+  tx: Tx,
+  partnerId: PartnerId,
+  id: CredentialId,
+): Promise<Credential | undefined> {
+  const [row] = await tx.query<CredentialRow>(sql`
+    select ${columns} from credentials
+    where partner_id = ${partnerId} and id = ${id} and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())
+    for no key update`)
+  return row === undefined ? undefined : toCredential(row)
+}
+
+/** Lets a credential end after a while, unless it ends sooner anyway. */
+export async function limitLife(
+  tx: Tx,
+  partnerId: PartnerId,
+  id: CredentialId,
+  seconds: number,
+): Promise<void> {
+  await tx.query(sql`
+    update credentials set expires_at = least(expires_at, now() + make_interval(secs => ${seconds}))
+    where partner_id = ${partnerId} and id = ${id}`)
+}
+
+/** `revoked`: it was valid until now. */
+export async function updateRevoked(
+  tx: Tx,
+  partnerId: PartnerId,
+  id: CredentialId,
+): Promise<'revoked' | 'was_revoked' | 'not_found'> {
+  const revoked = await tx.query(sql`
+    update credentials set revoked_at = now() where partner_id = ${partnerId} and id = ${id} and revoked_at is null returning id`)
+  if (revoked.length > 0) return 'revoked'
+  const known = await tx.query(sql`select from credentials where partner_id = ${partnerId} and id = ${id}`)
+  return known.length > 0 ? 'was_revoked' : 'not_found'
+}
+
+/** Everything that a call needs to know about who makes it, in one row. */
+export type CallerRow = {
+  readonly partner: PartnerRow
+  readonly credentialId: CredentialId
+  readonly scopes: readonly string[]
+  readonly allowedAddresses: readonly string[]
+  readonly secret: Buffer | null
+  readonly dataKeyId: DataKeyId | null
+  /** By the database's clock; null: never. */
+  readonly expiresInMs: number | null
+  readonly walletId: WalletId | null
+  readonly walletCurrency: Currency | null
+}
+
+type FlatCallerRow = Omit<CallerRow, 'partner'> & PartnerRow
+
+/** Whose token this is, if it is valid now. */
+export async function selectCaller(
+  db: Db,
+  dialect: string,
+  tokenHash: Buffer,
+): Promise<CallerRow | undefined> {
+  const [row] = await db.query<FlatCallerRow>(
+    prepared(
+      'select_caller',
+      sql`
+      select p.id, p.number, p.name, p.email, p.status, p.locale, p.time_zone as "timeZone",
+             p.requests_per_minute as "requestsPerMinute", p.created_at as "createdAt",
+             c.id as "credentialId", c.scopes, c.allowed_addresses::text[] as "allowedAddresses", c.secret, c.data_key_id as "dataKeyId",
+             (extract(epoch from c.expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs",
+             w.id as "walletId", w.currency as "walletCurrency"
+      from credentials c
+      join partners p on p.id = c.partner_id
+      left join wallets w on w.partner_id = c.partner_id and w.is_default
+      where c.token_hash = ${tokenHash} and c.dialect = ${dialect} and c.revoked_at is null
+        and (c.expires_at is null or c.expires_at > clock_timestamp())`,
+    ),
+  )
+  if (row === undefined) return undefined
+  const {
+    credentialId,
+    scopes,
+    allowedAddresses,
+    secret,
+    dataKeyId,
+    expiresInMs,
+    walletId,
+    walletCurrency,
+    ...partner
+  } = row
+  return {
+    partner,
+    credentialId,
+    scopes,
+    allowedAddresses,
+    secret,
+    dataKeyId,
+    expiresInMs,
+    walletId,
+    walletCurrency,
+  }
+}
+
+type CredentialRow = Omit<Credential, 'expiresAt' | 'revokedAt'> & {
+  readonly expiresAt: Date | null
+  readonly revokedAt: Date | null
+}
+
+function toCredential(row: CredentialRow): Credential {
+  return { ...row, expiresAt: row.expiresAt ?? undefined, revokedAt: row.revokedAt ?? undefined }
+}
+
+const columns = sql`
+  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", scopes, allowed_addresses::text[] as "allowedAddresses",
+  created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`

@@ -1,0 +1,62 @@
+import type { CredentialId, PartnerId, WalletId } from '../../values/ids.ts'
+import type { Locale } from '../../values/locale.ts'
+import type { Currency } from '../../values/money.ts'
+
+export const partnerStatuses = ['active', 'suspended', 'closed'] as const
+
+export type PartnerStatus = (typeof partnerStatuses)[number]
+
+/** A company that buys through Scrip; every record that belongs to it carries its id first. */
+export type Partner = {
+  readonly id: PartnerId
+  /** For dialects whose ids are numbers. */
+  readonly number: bigint
+  readonly name: string
+  readonly email: string
+  readonly status: PartnerStatus
+  readonly locale: Locale
+  readonly timeZone: string
+  /** Undefined: no limit. */
+  readonly requestsPerMinute: number | undefined
+  readonly createdAt: Date
+}
+
+/** Who makes a call: the partner behind a valid credential, with the wallet that pays unless the call names another. */
+export type Caller = {
+  readonly partner: Partner
+  readonly credentialId: CredentialId
+  readonly scopes: readonly string[]
+  readonly defaultWallet: { readonly id: WalletId; readonly currency: Currency }
+  /** What the dialect signs with, in clear, in memory only; undefined where the credential has none. */
+  readonly secret: string | undefined
+}
+
+/** Who is behind a token. Answers are kept in memory for a while, and dropped as soon as another process changes what they say. */
+export type Callers = {
+  /**
+   * The caller whose token this is. Throws Failure unauthenticated (unknown, revoked, expired, another dialect's),
+   * address_not_allowed, partner_inactive, wallet_not_found (no default wallet), unavailable (database down, nothing in memory).
+   *
+   * @param address where the call comes from, as text
+   */
+  find(dialect: string, token: string, address: string): Promise<Caller>
+  close(): Promise<void>
+}
+
+/** A suspended partner comes back; a closed one does not. */
+export function mayBecome(from: PartnerStatus, to: PartnerStatus): boolean {
+  return from !== 'closed' || to === 'closed'
+}
+
+/** Requests a minute that a limit may allow at the most. */
+export const requestsPerMinuteMost = 10_000_000
+
+/** True for what may be stored as a rate limit; undefined is none. */
+export function isRateLimit(requestsPerMinute: number | undefined): boolean {
+  if (requestsPerMinute === undefined) return true
+  return (
+    Number.isInteger(requestsPerMinute) &&
+    requestsPerMinute >= 1 &&
+    requestsPerMinute <= requestsPerMinuteMost
+  )
+}

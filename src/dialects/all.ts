@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.ts'
+import { giftapi } from './giftapi/dialect.ts'
+
+/** Every wire format that this installation speaks. */
+export const dialects: readonly Dialect[] = [giftapi]

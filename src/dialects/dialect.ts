@@ -1,0 +1,77 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
+import type { KeyRing } from '../core/keys/ring.ts'
+import type { OrderDesk } from '../core/orders/desk.ts'
+import type { Caller, Callers } from '../core/partners/partner.ts'
+import type { Database } from '../platform/database.ts'
+import type { Failure } from '../values/failure.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls: set by the mount before a dialect's handler runs. */
+    caller: Caller
+  }
+}
+
+/** A fastify scope whose schemas are TypeBox: what a schema says is what the handler receives. */
+export type DialectApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What the core offers to routes and auth. */
+export type Services = {
+  readonly database: Database
+  readonly keyRing: KeyRing
+  readonly catalogue: LiveCatalogue
+  readonly orders: OrderDesk
+  readonly callers: Callers
+}
+
+/** How a failure looks on the wire. */
+export type ErrorReply = {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * One vendor's wire format over the one core. A dialect turns the vendor's credential into a caller, its requests into the core's
+ * commands and the core's answers into its replies; it decides nothing about money, stock or prices. The mount gives every
+ * dialect the same floor: request ids, body limits, exact JSON numbers, the API log, rate limits, and its own error envelope for
+ * whatever goes wrong below its path, unknown routes included.
+ */
+export type Dialect = {
+  /** Also its folder, its name in SCRIP_HOSTS and in the `dialect` columns. */
+  readonly name: string
+  readonly title: string
+  /** Shown above its API reference, in Markdown. */
+  readonly description: string
+  /** Where its paths begin: "/giftapi/v1/partner". */
+  readonly mountPath: string
+  /** Names of JSON fields, in requests and replies, whose values never reach the API log, at any depth. */
+  readonly maskedFields: readonly string[]
+  /** OpenAPI security schemes by name. */
+  readonly securitySchemes: Readonly<Record<string, object>>
+  /** Finds the caller behind a request's credentials, or throws the Failure that says why not. Runs before validation. */
+  authenticate(request: FastifyRequest, services: Services): Promise<Caller>
+  /**
+   * Registers its routes; paths are relative to the mount. `config: { open: true }` marks a route that needs no credential, and
+   * `bodyLimit` one that takes more than 1 MiB. What a handler throws becomes `errorReply`; a body that it has serialised itself
+   * (text or bytes with a type) is sent as it is, and only the call, not that body, stands in the API log.
+   */
+  routes(app: DialectApp, services: Services): void
+  /** Total over the catalogue of failures. */
+  errorReply(failure: Failure): ErrorReply
+}

@@ -1,0 +1,67 @@
+import type { Failure, FailureCode } from '../../values/failure.ts'
+import type { ErrorReply } from '../dialect.ts'
+
+/** A failure in the vendor's envelope: `errors` stands only with 422, and `Retry-After` wherever trying again makes sense. */
+export function errorReply(failure: Failure): ErrorReply {
+  const [status, error] = replies[failure.code]
+  const body = { success: false, message: failure.sentence, error }
+  return {
+    status,
+    body: status === 422 ? { ...body, errors: byField(failure) } : body,
+    headers: headersOf(failure, status),
+  }
+}
+
+const replies: Readonly<Record<FailureCode, readonly [status: number, error: string]>> = {
+  validation_failed: [422, 'validation_failed'],
+  malformed_body: [400, 'malformed_body'],
+  unsupported_media_type: [415, 'unsupported_media_type'],
+  body_too_large: [413, 'body_too_large'],
+  bad_request: [400, 'bad_request'],
+  route_not_found: [404, 'route_not_found'],
+  method_not_allowed: [405, 'method_not_allowed'],
+  unauthenticated: [401, 'unauthenticated'],
+  address_not_allowed: [403, 'address_not_allowed'],
+  scope_missing: [403, 'scope_missing'],
+  signature_missing: [401, 'signature_missing'],
+  signature_invalid: [401, 'signature_invalid'],
+  timestamp_expired: [401, 'timestamp_expired'],
+  partner_inactive: [403, 'partner_inactive'],
+  order_not_found: [404, 'order_not_found'],
+  product_not_found: [404, 'product_not_found'],
+  sku_not_found: [404, 'sku_not_found'],
+  wallet_not_found: [404, 'wallet_not_found'],
+  partner_not_found: [404, 'partner_not_found'],
+  credential_not_found: [404, 'credential_not_found'],
+  import_not_found: [404, 'import_not_found'],
+  hold_not_found: [404, 'hold_not_found'],
+  insufficient_funds: [402, 'insufficient_balance'],
+  out_of_stock: [409, 'out_of_stock'],
+  price_unavailable: [409, 'price_unavailable'],
+  external_id_conflict: [409, 'external_id_conflict'],
+  order_in_progress: [409, 'order_in_progress'],
+  overdraft_in_use: [409, 'overdraft_in_use'],
+  transfer_conflict: [409, 'transfer_conflict'],
+  already_exists: [409, 'already_exists'],
+  invalid_file: [422, 'invalid_file'],
+  rate_limited: [429, 'rate_limited'],
+  unavailable: [503, 'unavailable'],
+  internal: [500, 'internal'],
+}
+
+function byField(failure: Failure): Record<string, string[]> {
+  const sentences = new Map<string, string[]>()
+  for (const { field, sentence } of failure.fields)
+    sentences.set(field, [...(sentences.get(field) ?? []), sentence])
+  return Object.fromEntries(sentences)
+}
+
+function headersOf(failure: Failure, status: number): Readonly<Record<string, string>> {
+  const retryAfterSeconds = failure.retryAfterSeconds ?? (status === 429 || status === 503 ? 1 : undefined)
+  return {
+    ...(retryAfterSeconds === undefined
+      ? {}
+      : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) }),
+    ...(failure.code === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+  }
+}

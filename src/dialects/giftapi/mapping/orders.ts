@@ -1,0 +1,115 @@
+import type { Quote, Sku } from '../../../core/catalogue/catalogue.ts'
+import type { DeliveredCode, Order as CoreOrder, OrderItem, PlaceOrder } from '../../../core/orders/order.ts'
+import type { Caller } from '../../../core/partners/partner.ts'
+import { failureSentences } from '../../../values/failure.ts'
+import type { FailureCode } from '../../../values/failure.ts'
+import type { SkuId } from '../../../values/ids.ts'
+import { translate } from '../../../values/locale.ts'
+import type { Delivery, Item, Order, OrderInFull } from '../wire/orders.ts'
+import { toAmount, toInstant } from './envelope.ts'
+import type { FieldsRead } from './fields.ts'
+
+/** What was asked for and found: everything that the command is made of. */
+export type Purchase = {
+  readonly caller: Caller
+  readonly sku: Sku
+  readonly quote: Quote
+  readonly fields: FieldsRead
+  readonly externalId: string
+  readonly requestKey: string
+  readonly metadata: unknown
+}
+
+export function toPlaceOrder({
+  caller,
+  sku,
+  quote,
+  fields,
+  externalId,
+  requestKey,
+  metadata,
+}: Purchase): PlaceOrder {
+  return {
+    partnerId: caller.partner.id,
+    walletId: caller.defaultWallet.id,
+    currency: quote.currency,
+    dialect: 'giftapi',
+    externalId,
+    requestKey,
+    skuId: sku.id,
+    skuName: translate(sku.names, caller.partner.locale),
+    quantity: fields.quantity,
+    unitPrice: quote.unitPrice,
+    faceValue: quote.faceValue,
+    faceCurrency: quote.faceCurrency,
+    allowPartial: true,
+    customerData: fields.customerData,
+    metadata: metadata ?? undefined,
+  }
+}
+
+/** Where the brand of a SKU redeems: an address with `{code}` in it. */
+export type RedeemUrlOf = (skuId: SkuId) => string | undefined
+
+export function toOrder(order: CoreOrder, redeemUrlOf: RedeemUrlOf): Order {
+  return { ...toOrderHead(order), items: order.items.map((item) => toItem(order, item, redeemUrlOf)) }
+}
+
+export function toOrderInFull(order: CoreOrder, redeemUrlOf: RedeemUrlOf): OrderInFull {
+  return {
+    ...toOrderHead(order),
+    items: order.items.map((item) => ({ id: item.item, ...toItem(order, item, redeemUrlOf) })),
+  }
+}
+
+function toOrderHead(order: CoreOrder): Omit<Order, 'items'> {
+  return {
+    id: order.id,
+    external_id: order.externalId,
+    status: order.status,
+    total_amount: toAmount(order.totalAmount),
+    currency: order.currency,
+    metadata: order.metadata ?? null,
+    created_at: toInstant(order.createdAt),
+  }
+}
+
+function toItem(order: CoreOrder, item: OrderItem, redeemUrlOf: RedeemUrlOf): Item {
+  return {
+    sku_id: item.skuId,
+    sku_name: item.skuName,
+    quantity: item.quantity,
+    price: toAmount(item.unitPrice),
+    currency: order.currency,
+    status: item.status,
+    delivery_data: item.codes.map((code) => toDelivery(code, redeemUrlOf(item.skuId))),
+    customer_data: item.customerData ?? null,
+    error_message: item.errorCode === undefined ? null : sentenceOf(item.errorCode),
+  }
+}
+
+/**
+ * A code on a wire that knows a PIN and a serial number. A code alone is the `pin`. A code with a PIN is a card: the code is its
+ * number. Only where there is a serial number too, the code needs a key of its own.
+ */
+function toDelivery(
+  { code, pin, serial, url, expiresOn }: DeliveredCode,
+  redeemUrl: string | undefined,
+): Delivery {
+  const link = url ?? redeemUrl?.replaceAll('{code}', encodeURIComponent(code.toWellFormed()))
+  return {
+    pin: pin ?? code,
+    expiration: expiresOn ?? null,
+    serialNumber: serial ?? (pin === undefined ? '' : code),
+    ...(pin !== undefined && serial !== undefined ? { code } : {}),
+    ...(link === undefined ? {} : { url: link }),
+  }
+}
+
+function sentenceOf(errorCode: string): string {
+  return isFailureCode(errorCode) ? failureSentences[errorCode] : 'The item could not be delivered.'
+}
+
+function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(failureSentences, code)
+}

@@ -1,0 +1,181 @@
+import type { IncomingMessage } from 'node:http'
+import swagger from '@fastify/swagger'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { CallLog } from '../core/calls/call.ts'
+import type { Limiter } from '../core/limits/limiter.ts'
+import { serveReferences } from '../platform/api-reference.ts'
+import { BadSetting } from '../platform/config.ts'
+import { toFailure } from '../platform/http-failures.ts'
+import { openHttpServer } from '../platform/http-server.ts'
+import type { Log } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { Failure } from '../values/failure.ts'
+import type { FailureCode } from '../values/failure.ts'
+import { openDialectScope } from './dialect-scope.ts'
+import type { DialectScope } from './dialect-scope.ts'
+import type { Dialect, Services } from './dialect.ts'
+import { openRepeatedAnswers } from './repeated-answers.ts'
+import { openServerMetrics } from './server-metrics.ts'
+import { serveOperatorPages } from './server-pages.ts'
+
+export type ServerOptions = {
+  readonly services: Services
+  readonly dialects: readonly Dialect[]
+  readonly log: Log
+  readonly callLog: CallLog
+  /** Absent: nobody's calls are limited. */
+  readonly limiter?: Limiter | undefined
+  /** Host names that belong to one dialect: its paths begin at the root there. */
+  readonly hosts: ReadonlyMap<string, string>
+  readonly trustProxy: boolean
+  readonly environment: 'sandbox' | 'live'
+  /** How clients reach the server, without a slash at its end. */
+  readonly publicUrl: string
+  /** How long a close waits for running requests; 10 s by default. */
+  readonly drainMs?: number | undefined
+  /** Where others of this process count, too; by default the server's own. */
+  readonly metrics?: Metrics | undefined
+  /** Whether the database can be reached and is migrated. */
+  ready(): Promise<boolean>
+}
+
+/**
+ * The HTTP server with all its dialects, ready to listen: each under its mount path on the same floor (`dialect-scope.ts`), beside
+ * them /healthz, /readyz, /metrics and /docs. Its `close` stops accepting, lets running requests end, and leaves the services and
+ * the call log to whoever opened them. Throws BadSetting when a host names a dialect that is not there.
+ */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { dialects, callLog, limiter, log } = options
+  const fixedHeaders = fixedHeadersFor(options.publicUrl)
+  const metrics = openServerMetrics(options.services, callLog, options.metrics)
+  const repeats = openRepeatedAnswers(() => options.services.catalogue.current(), fixedHeaders)
+  const parts = { services: metrics.services, log, callLog, limiter, metrics, repeats, fixedHeaders }
+  const scopes = dialects.map((dialect) => openDialectScope(dialect, parts))
+  const plain = plainAnswers(log, fixedHeaders)
+  const app = openHttpServer({
+    trustProxy: options.trustProxy,
+    drainMs: options.drainMs ?? 10_000,
+    rewriteUrl: rewriterFor(options),
+    first: (request, response) => repeats.answer(request, response),
+    badAddress: (error, request, reply) => {
+      const scope = scopes.find(({ dialect }) => isBelow(dialect.mountPath, request.raw.url ?? ''))
+      if (scope === undefined) plain.refuse(toFailure(error), request, reply)
+      else scope.answerUnrouted(request, reply, toFailure(error))
+    },
+  })
+  // A server that closes says so on each answer, which is the usual way's business.
+  app.addHook('preClose', (done) => {
+    repeats.close()
+    done()
+  })
+  app.setErrorHandler((error, request, reply) => plain.refuse(toFailure(error), request, reply))
+  app.setNotFoundHandler((request, reply) => plain.refuse(new Failure('route_not_found'), request, reply))
+  const documents = scopes.map((scope) => registerDialect(app, scope, options))
+  void app.register(async (pages) => {
+    pages.addHook('onSend', (request, reply, _payload, done) => {
+      plain.complete(request, reply)
+      done()
+    })
+    serveOperatorPages(pages, metrics, () => options.ready())
+    await pages.register(async (docs) => serveReferences(docs, documents))
+  })
+  await app.ready()
+  return app
+}
+
+function fixedHeadersFor(publicUrl: string): Readonly<Record<string, string>> {
+  const isHttps = publicUrl.startsWith('https:')
+  return {
+    'x-content-type-options': 'nosniff',
+    ...(isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
+}
+
+/** Registers a dialect's scope with the generator of its OpenAPI document, which must be there before the routes are. */
+function registerDialect(app: FastifyInstance, scope: DialectScope, options: ServerOptions) {
+  const { dialect } = scope
+  const address = options.publicUrl + dialect.mountPath
+  let generate: () => object = () => ({})
+  void app.register(
+    async (child) => {
+      await child.register(swagger, { openapi: describe(dialect, address, options.environment) })
+      generate = () => child.swagger()
+      scope.register(child)
+    },
+    { prefix: dialect.mountPath },
+  )
+  return { name: dialect.name, title: dialect.title, address, document: () => generate() }
+}
+
+function describe(dialect: Dialect, address: string, environment: ServerOptions['environment']) {
+  return {
+    openapi: '3.1.0',
+    info: { title: dialect.title, description: dialect.description, version: '1' },
+    servers: [{ url: address, description: environment }],
+    components: { securitySchemes: { ...dialect.securitySchemes } as Record<string, never> }, // The contract leaves their shape to OpenAPI.
+    security: [Object.fromEntries(Object.keys(dialect.securitySchemes).map((name) => [name, []]))],
+  }
+}
+
+/** Puts a dialect's mount path in front of the paths of the hosts that belong to it; undefined when there are none. */
+function rewriterFor({ hosts, dialects }: ServerOptions): ((request: IncomingMessage) => string) | undefined {
+  if (hosts.size === 0) return undefined
+  const mounts = new Map(
+    [...hosts].map(([host, name]) => {
+      const dialect = dialects.find((one) => one.name === name)
+      if (dialect === undefined)
+        throw new BadSetting(
+          `SCRIP_HOSTS names the dialect "${name}"; there are ${dialects.map((one) => one.name).join(', ')}.`,
+        )
+      return [host, dialect.mountPath] as const
+    }),
+  )
+  // Asked for every request: the last answer is remembered, since a client's requests come one after the other.
+  let lastHost: string | undefined
+  let lastMount: string | undefined
+  return (request) => {
+    const url = request.url ?? '/'
+    const { host } = request.headers
+    if (host !== lastHost) {
+      lastHost = host
+      const named = (host ?? '').toLowerCase()
+      lastMount = mounts.get(named) ?? mounts.get(named.replace(/:\d+$/, ''))
+    }
+    if (lastMount === undefined) return url
+    // A proxy may ask with the whole address (RFC 9112, 3.2.2).
+    const path = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, '')
+    return lastMount + (path.startsWith('/') || path.startsWith('?') ? path : `/${path}`)
+  }
+}
+
+function isBelow(mountPath: string, address: string): boolean {
+  return address.startsWith(mountPath) && /^([/?#]|$)/.test(address.slice(mountPath.length))
+}
+
+/** Answers outside every dialect: small, in JSON, with the headers that all answers carry. */
+function plainAnswers(log: Log, fixedHeaders: Readonly<Record<string, string>>) {
+  const addHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.headers({ ...fixedHeaders, 'x-request-id': request.id })
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  }
+  return {
+    complete: addHeaders,
+    refuse(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
+      if (failure.code === 'internal')
+        log.error({ requestId: request.id, err: failure.cause }, 'a request failed')
+      addHeaders(request, reply)
+      reply.code(plainStatuses[failure.code] ?? 400).type('application/json; charset=utf-8')
+      void reply.serializer(JSON.stringify).send({ error: failure.sentence })
+    },
+  }
+}
+
+/** Statuses of what can go wrong where no dialect speaks. */
+const plainStatuses: { readonly [code in FailureCode]?: number } = {
+  route_not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  unavailable: 503,
+}

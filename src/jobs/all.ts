@@ -1,0 +1,15 @@
+import { checkLedgerJob } from './check-ledger.ts'
+import { expireCodesJob } from './expire-codes.ts'
+import type { Job } from './job.ts'
+import { keepPartitionsJob } from './keep-partitions.ts'
+import { rollUpAccountsJob } from './roll-up-accounts.ts'
+import { rollUpStockJob } from './roll-up-stock.ts'
+
+/** Every background job. */
+export const jobs: readonly Job[] = [
+  checkLedgerJob,
+  rollUpAccountsJob,
+  rollUpStockJob,
+  expireCodesJob,
+  keepPartitionsJob,
+]

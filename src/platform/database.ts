@@ -1,0 +1,322 @@
+import pg from 'pg'
+import sqlTag, { raw as rawSql } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
+import { Failure } from '../values/failure.ts'
+import { parseJson } from '../values/json.ts'
+
+/** One statement: its text with $1, $2 … and its values. Made by the `sql` tag, so that no value is ever part of a text. */
+export type Statement = Sql & {
+  /** Where set, the server keeps the statement prepared under this name on each connection. */
+  readonly name?: string
+}
+
+/** A SQL statement. Values become parameters; a nested statement is spliced in with its own parameters. */
+export function sql(parts: TemplateStringsArray, ...values: readonly unknown[]): Statement {
+  return sqlTag(parts, ...values)
+}
+
+/** The same statement, kept prepared on each connection under `name`; a name always means the same text. */
+export function prepared(name: string, statement: Statement): Statement {
+  return Object.assign(statement, { name })
+}
+
+/** A text that is SQL already, without values: a migration, the name of a database that we made up ourselves. Never anything that came from outside. */
+export function rawStatement(text: string): Statement {
+  return rawSql(text)
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** What reads. A row's shape is the caller's word: it stands beside the statement, in a `.sql.ts` file. */
+export interface Db {
+  /** Runs one statement. bigint columns arrive as bigint, numeric and dates as text, json as parsed values. */
+  query<T extends Row = Row>(statement: Statement): Promise<T[]>
+}
+
+/** What writes: only `inTransaction` makes one. */
+export interface Tx extends Db {
+  readonly isTransaction: true
+}
+
+type Subscription = { close(): Promise<void> }
+
+export type Database = Db & {
+  /** Runs `work` in one transaction (read committed) and commits; whatever it throws rolls back. Nothing in it may wait for the network. */
+  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Calls `onMessage` for each notification of a channel and, since some may have been missed, `onGap` after every (re)connection.
+   * A connection that does not answer within 5 s is replaced, so a silent network is noticed within some 10 s.
+   */
+  listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): Subscription
+  /** The pool itself, for libraries that bring their own SQL (the job queue) and for its figures. */
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+export type DatabaseOptions = {
+  readonly url: string
+  readonly directUrl?: string | undefined
+  readonly poolSize?: number
+  readonly role?: string
+  readonly applicationName?: string
+  /** Told of connections that break while nobody uses them. */
+  readonly onError?: (error: Error) => void
+  /** How long one statement may run, in ms; 0 is no limit (imports, reports). */
+  readonly statementTimeoutMs?: number
+}
+
+/** Opens a pool of connections. Nothing is connected before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const onError = options.onError ?? (() => undefined)
+  const pool = new pg.Pool({
+    ...connection(options, options.url),
+    max: options.poolSize ?? 12,
+    idleTimeoutMillis: 30_000,
+    // oxlint-disable-next-line typescript/no-misused-promises -- The pool awaits it; its types do not say so.
+    onConnect: (client) => prepareSession(client, options, onError),
+  })
+  pool.on('error', onError)
+  const listeners = new Set<Subscription>()
+  return {
+    pool,
+    query: (statement) => run(pool, statement),
+    inTransaction: (work) => inTransaction(pool, work),
+    listen(channel, onMessage, onGap) {
+      const subscription = listenOn(options, channel, onMessage, onGap, onError)
+      listeners.add(subscription)
+      return subscription
+    },
+    async close() {
+      await Promise.all([...listeners].map((listener) => listener.close()))
+      await pool.end()
+    },
+  }
+}
+
+/**
+ * A pool for a library that brings its own SQL and reads rows in its own way (the job queue): the login's own role, the driver's own
+ * types, no limits on statements. Whoever opens it ends it.
+ */
+export function openLibraryPool(url: string, size: number, onError: (error: Error) => void): pg.Pool {
+  const config = {
+    connectionString: url,
+    application_name: 'scrip queue',
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  }
+  const pool = new pg.Pool({
+    ...config,
+    max: size,
+    // oxlint-disable-next-line typescript/no-misused-promises -- As above.
+    onConnect: async (client) => {
+      // A cut network must not hold a job's lock for longer than anybody waits.
+      await client.query(
+        "set tcp_user_timeout = 5000; set idle_in_transaction_session_timeout = 60000; set timezone = 'UTC'",
+      )
+    },
+  })
+  pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
+  return pool
+}
+
+/** The SQLSTATE of a database error ("23505"), or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/** The name of the constraint that a statement violated, or undefined. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code?.startsWith('23') === true
+    ? error.constraint
+    : undefined
+}
+
+/** True for what says nothing about the statement, only about the connection or the server: the same call may succeed later. */
+export function isDatabaseDown(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined)
+    return (
+      /^(08|53|57P0|58|25006|F0|XX)/.test(state) ||
+      state === '57014' ||
+      state === '55P03' ||
+      state === '25P03'
+    )
+  return (
+    error instanceof Error &&
+    !(error instanceof Failure) &&
+    connectionTrouble.test(`${'code' in error ? String(error.code) : ''} ${error.message}`)
+  )
+}
+
+/** The literal of a one-dimensional array whose elements need no quoting (numbers, UUIDs, hex). null is NULL. */
+export function plainArray(elements: readonly (string | number | bigint | null)[]): string {
+  return `{${elements.map((element) => (element === null ? 'NULL' : String(element))).join(',')}}`
+}
+
+/** The literal of a one-dimensional array of any texts. null is NULL. */
+export function textArray(elements: readonly (string | null)[]): string {
+  return `{${elements.map((element) => (element === null ? 'NULL' : `"${element.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)).join(',')}}`
+}
+
+const connectionTrouble =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format ?? 'text'),
+}
+
+const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [20, (text) => BigInt(text)], // int8
+  [114, parseJson], // json: kept as the caller wrote it, digits included
+  [3802, parseJson], // jsonb
+  [1016, (text) => bigintArray(text)], // int8[]
+  [1082, (text) => text], // date: a day of the calendar, not an instant
+  [1700, (text) => text], // numeric: exact decimals are read by values/decimal.ts
+])
+
+function bigintArray(text: string): bigint[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt)
+}
+
+function connection(options: DatabaseOptions, url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: options.applicationName ?? 'scrip',
+    connectionTimeoutMillis: 3_000,
+    // The server's own limit comes first; this one is for a network that has gone silent.
+    ...(options.statementTimeoutMs === 0
+      ? {}
+      : { query_timeout: (options.statementTimeoutMs ?? statementTimeoutMs) + 5_000 }),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types,
+  }
+}
+
+const statementTimeoutMs = 15_000
+const heartbeatMs = 5_000
+const reconnectMs = 500
+
+async function prepareSession(
+  client: pg.ClientBase,
+  options: DatabaseOptions,
+  onError: (error: Error) => void,
+): Promise<void> {
+  // A killed backend emits on the client, checked out or not; unheard, that would end the process.
+  client.on('error', onError)
+  await client.query(sessionSettings(options))
+}
+
+/** No cut network and no frozen process may hold a lock for long: every wait in a session has its limit. */
+function sessionSettings(options: DatabaseOptions): string {
+  const settings = [
+    `set statement_timeout = ${options.statementTimeoutMs ?? statementTimeoutMs}`,
+    'set lock_timeout = 5000',
+    'set idle_in_transaction_session_timeout = 4000',
+    'set tcp_user_timeout = 5000',
+    "set timezone = 'UTC'",
+    "set default_transaction_isolation = 'read committed'",
+  ]
+  if (options.role !== undefined && options.role !== '')
+    settings.push(`set role ${pg.escapeIdentifier(options.role)}`)
+  return settings.join('; ')
+}
+
+async function run<T extends Row>(client: pg.Pool | pg.PoolClient, statement: Statement): Promise<T[]> {
+  const result = await client.query<T>({
+    text: statement.text,
+    values: [...statement.values],
+    ...(statement.name === undefined ? {} : { name: statement.name }),
+  })
+  return result.rows
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work({ isTransaction: true, query: (statement) => run(client, statement) })
+    const { command } = await client.query('commit')
+    // A statement that failed inside, and whose error was caught there, has turned the commit into a rollback.
+    if (command !== 'COMMIT')
+      throw new Error('The transaction was rolled back: a statement in it had failed.')
+    return result
+  } catch (error) {
+    broken = await rollBack(client)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Undefined when the connection can be used again, else why not. */
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error('The rollback failed.')
+  }
+}
+
+function listenOn(
+  options: DatabaseOptions,
+  channel: string,
+  onMessage: (payload: string) => void,
+  onGap: () => void,
+  onError: (error: Error) => void,
+): Subscription {
+  let closed = false
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect(): Promise<void> {
+    const config = connection({ ...options, statementTimeoutMs: 0 }, options.directUrl ?? options.url)
+    const fresh = new pg.Client({ ...config, query_timeout: heartbeatMs })
+    client = fresh
+    fresh.on('error', onError)
+    fresh.on('notification', (message) => onMessage(message.payload ?? ''))
+    fresh.once('end', () => lose(fresh))
+    try {
+      await fresh.connect()
+      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+      onGap()
+      timer = setTimeout(() => void beat(fresh), heartbeatMs)
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)))
+      lose(fresh)
+    }
+  }
+
+  /** A connection that a dead network has swallowed looks like a silent one: it is asked, and replaced when it does not answer. */
+  async function beat(asked: pg.Client): Promise<void> {
+    try {
+      await asked.query('select 1')
+      if (asked === client && !closed) timer = setTimeout(() => void beat(asked), heartbeatMs)
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)))
+      lose(asked)
+    }
+  }
+
+  function lose(lost: pg.Client): void {
+    if (lost !== client || closed) return
+    client = undefined
+    void lost.end().catch(() => undefined)
+    clearTimeout(timer)
+    timer = setTimeout(() => void connect(), reconnectMs)
+  }
+
+  void connect()
+  return {
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hasDemoFile, readDemoFile, writeDemoFile } from './demo-file.ts'
+
+let parent: string
+let dataDir: string
+
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'scrip-demo-'))
+  dataDir = join(parent, 'data')
+})
+
+afterEach(() => {
+  rmSync(parent, { recursive: true, force: true })
+})
+
+const keys = { giftapi: { token: 'scrip_abc', partnerSecret: 'shh' } }
+
+test('the file says what a client needs, under the names of the contract and no others', () => {
+  expect(hasDemoFile(dataDir)).toBe(false)
+  const more = { giftapi: { ...keys.giftapi, partnerId: 'not for the file' } }
+  writeDemoFile(dataDir, 'http://127.0.0.1:8080', more)
+  expect(hasDemoFile(dataDir)).toBe(true)
+  expect(JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'))).toEqual({
+    baseUrl: 'http://127.0.0.1:8080',
+    giftapi: {
+      baseUrl: 'http://127.0.0.1:8080/giftapi/v1/partner',
+      token: 'scrip_abc',
+      partnerSecret: 'shh',
+    },
+  })
+})
+
+test('only its owner can read it, whatever stood there before', () => {
+  writeDemoFile(dataDir, 'http://127.0.0.1:8080', keys)
+  rmSync(join(dataDir, 'demo.json'))
+  writeFileSync(join(dataDir, 'demo.json'), 'left by somebody', { mode: 0o644 })
+  writeDemoFile(dataDir, 'http://127.0.0.1:9090', keys)
+  expect(statSync(join(dataDir, 'demo.json')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(dataDir, 'demo.json'), 'utf8')).toContain('http://127.0.0.1:9090')
+})
+
+test('nothing unfinished is left beside it', () => {
+  writeDemoFile(dataDir, 'http://127.0.0.1:8080', keys)
+  expect(readdirSync(dataDir)).toEqual(['demo.json'])
+})
+
+test('a later start reads what was written, or learns that there is nothing', () => {
+  expect(readDemoFile(dataDir)).toBeUndefined()
+  writeDemoFile(dataDir, 'http://127.0.0.1:8080', keys)
+  expect(readDemoFile(dataDir)).toMatchObject({ baseUrl: 'http://127.0.0.1:8080', ...keys })
+})

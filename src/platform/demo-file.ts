@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Keys of the demo's accounts, by dialect. */
+type DemoKeys = { readonly giftapi: { readonly token: string; readonly partnerSecret: string } }
+
+/** Whether an earlier start wrote the file. */
+export function hasDemoFile(dataDir: string): boolean {
+  return existsSync(demoFile(dataDir))
+}
+
+/** What an earlier start wrote; undefined if there is no such file. */
+export function readDemoFile(dataDir: string): ({ readonly baseUrl: string } & DemoKeys) | undefined {
+  if (!hasDemoFile(dataDir)) return undefined
+  // Written by writeDemoFile only, and by renaming, so it is whole.
+  return JSON.parse(readFileSync(demoFile(dataDir), 'utf8')) as { baseUrl: string } & DemoKeys
+}
+
+/**
+ * Writes `demo.json`: all that a client needs to try the sandbox. Only its owner can read it, and nobody ever finds half of it.
+ *
+ * @param publicUrl how clients reach the server, without a slash at its end
+ */
+export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  const file = demoFile(dataDir)
+  const unfinished = `${file}.${randomUUID()}`
+  const content = {
+    baseUrl: publicUrl,
+    giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pick(keys.giftapi) },
+  }
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    })
+    renameSync(unfinished, file)
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
+}
+
+/** Where the file is. */
+export function demoFile(dataDir: string): string {
+  return join(dataDir, 'demo.json')
+}
+
+/** The file's keys are a contract: nothing else that the caller may know goes in. */
+function pick({ token, partnerSecret }: DemoKeys['giftapi']): DemoKeys['giftapi'] {
+  return { token, partnerSecret }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { exactNumber, parseJson } from '../values/json.ts'
+import { maskFields, maskQuery } from './json-masking.ts'
+
+const mask = maskFields(['pin', 'deliveryCodes'])
+
+test('secret fields are masked at any depth, in any case, whatever they hold', () => {
+  const value = {
+    a: [{ PIN: '1234', pins: 'kept' }, { pin: 12 }],
+    deliverycodes: ['AAAA', { x: 'BBBB' }],
+    b: { pin: { deep: 'CCCC' } },
+    c: 'pin',
+  }
+  expect(mask(value)).toBe(
+    '{"a":[{"PIN":"***","pins":"kept"},{"pin":"***"}],"deliverycodes":"***","b":{"pin":"***"},"c":"pin"}',
+  )
+})
+
+test('what holds a secret in every API is masked without being named', () => {
+  const secrets = [
+    'password',
+    'secret',
+    'token',
+    'access_token',
+    'apiKey',
+    'api_key',
+    'privateKey',
+    'Authorization',
+    'signature',
+  ]
+  const text = mask(Object.fromEntries(secrets.map((name) => [name, 'clear'])))
+  expect(text).not.toContain('clear')
+})
+
+test('a secret that is not there is seen not to be there', () => {
+  expect(mask({ pin: null, token: null })).toBe('{"pin":null,"token":null}')
+})
+
+test('numbers keep their digits, read and written', () => {
+  expect(mask({ amount: exactNumber('1.10'), read: parseJson('{"n":12345678901234567890.12}') })).toBe(
+    '{"amount":1.10,"read":{"n":12345678901234567890.12}}',
+  )
+})
+
+test('many names that a client invents do not grow the memory of names', () => {
+  for (let count = 0; count < 5_000; count += 1) mask({ [`name-${count}`]: 1 })
+  expect(mask({ pin: 'x', 'name-9999': 1 })).toBe('{"pin":"***","name-9999":1}')
+})
+
+test('secret parameters of an address are masked, however they are written', () => {
+  const address = maskQuery(['pin'])
+  expect(address('/a/b')).toBe('/a/b')
+  expect(address('/a?x=1&Token=abc&p%69n=1&pin&=2&pin=a=b')).toBe('/a?x=1&Token=***&p%69n=***&pin&=2&pin=***')
+  expect(address('/a?%zz=1&pin=%zz')).toBe('/a?%zz=1&pin=***')
+})

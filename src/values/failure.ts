@@ -1,0 +1,77 @@
+/**
+ * The closed catalogue of expected failures. A code is a word of the domain and stays; its sentence is what a partner may read
+ * when a dialect has no words of its own. A dialect's `errors.ts` gives every code a status and a body.
+ */
+export const failureSentences = {
+  validation_failed: 'The given data was invalid.',
+  malformed_body: 'The request body is not valid JSON.',
+  unsupported_media_type: 'The request body must be JSON.',
+  body_too_large: 'The request body is too large.',
+  bad_request: 'The request is malformed.',
+  route_not_found: 'There is nothing at this address.',
+  method_not_allowed: 'This address does not answer this method.',
+  unauthenticated: 'The credentials are missing or invalid.',
+  address_not_allowed: 'The credentials may not be used from this address.',
+  scope_missing: 'The credentials do not cover this call.',
+  signature_missing: 'The request signature is missing.',
+  signature_invalid: 'The request signature is invalid.',
+  timestamp_expired: 'The request timestamp is outside the accepted window.',
+  partner_inactive: 'The account is not active.',
+  order_not_found: 'The order does not exist.',
+  product_not_found: 'The product does not exist.',
+  sku_not_found: 'The SKU does not exist.',
+  wallet_not_found: 'The wallet does not exist.',
+  partner_not_found: 'The partner does not exist.',
+  credential_not_found: 'The credential does not exist.',
+  import_not_found: 'The import does not exist.',
+  hold_not_found: 'The hold does not exist.',
+  insufficient_funds: 'The balance is insufficient for this order.',
+  out_of_stock: 'The product is out of stock.',
+  price_unavailable: 'The product cannot be priced in the currency of the wallet.',
+  external_id_conflict: 'This external id was already used for a different order.',
+  order_in_progress: 'The same order is being processed; try again shortly.',
+  overdraft_in_use: 'The overdraft limit cannot be set below what is in use.',
+  transfer_conflict: 'This reference was already used for a different transfer.',
+  already_exists: 'A record with this key exists already.',
+  invalid_file: 'The file cannot be read.',
+  rate_limited: 'Too many requests; slow down.',
+  unavailable: 'The service is temporarily unavailable; try again shortly.',
+  internal: 'Something went wrong on our side.',
+} as const satisfies Record<string, string>
+
+export type FailureCode = keyof typeof failureSentences
+
+/** What is wrong with one field: its path in the caller's words ("item.fields.quantity") and a whole sentence. */
+export type FieldProblem = { readonly field: string; readonly sentence: string }
+
+type FailureDetails = {
+  /** Replaces the catalogue's sentence; it is shown to the partner. */
+  readonly sentence?: string
+  readonly fields?: readonly FieldProblem[]
+  /** For the operator's log only. */
+  readonly internal?: string
+  readonly retryAfterSeconds?: number
+  readonly cause?: unknown
+}
+
+/** An expected failure. Thrown, it rolls the transaction back and becomes the dialect's error at the edge. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly code: FailureCode
+  readonly sentence: string
+  readonly fields: readonly FieldProblem[]
+  readonly internal: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: FailureCode, details: FailureDetails = {}) {
+    const sentence = details.sentence ?? failureSentences[code]
+    super(details.internal === undefined ? sentence : `${sentence} (${details.internal})`, {
+      cause: details.cause,
+    })
+    this.code = code
+    this.sentence = sentence
+    this.fields = details.fields ?? []
+    this.internal = details.internal
+    this.retryAfterSeconds = details.retryAfterSeconds
+  }
+}

@@ -1,0 +1,21 @@
+/** Identifiers have types: an OrderId is not a PartnerId. All are UUIDs, version 7 where Scrip makes them. */
+type Id<Brand extends string> = string & { readonly brand: Brand }
+
+export type PartnerId = Id<'PartnerId'>
+export type CredentialId = Id<'CredentialId'>
+export type WalletId = Id<'WalletId'>
+export type OrderId = Id<'OrderId'>
+export type ProductId = Id<'ProductId'>
+export type SkuId = Id<'SkuId'>
+export type CodeId = Id<'CodeId'>
+export type TransferId = Id<'TransferId'>
+export type HoldId = Id<'HoldId'>
+export type DataKeyId = Id<'DataKeyId'>
+export type ImportId = Id<'ImportId'>
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A UUID in lower case as an identifier of the wanted kind; undefined if the text is no UUID. */
+export function parseId<T extends Id<string>>(text: string): T | undefined {
+  return uuidShape.test(text) ? (text.toLowerCase() as T) : undefined // The shape is all that an id promises; existence is for the database.
+}

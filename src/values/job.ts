@@ -1,0 +1,23 @@
+/** Nothing to say beside the name. */
+type Nothing = Readonly<Record<string, never>>
+
+/** Every job there is, and what it needs to know. Payloads are JSON. */
+export type JobPayloads = {
+  /** Proves the ledger; run nightly. */
+  readonly 'check-ledger': Nothing
+  /** Brings the totals of the ledger's accounts up to date. */
+  readonly 'roll-up-accounts': Nothing
+  /** Sums the stock's movements up. */
+  readonly 'roll-up-stock': Nothing
+  /** Takes expired codes out of the stock. */
+  readonly 'expire-codes': Nothing
+  /** Makes the API log's partitions ahead and drops old ones. */
+  readonly 'keep-partitions': Nothing
+}
+
+export type JobName = keyof JobPayloads
+
+/** A job as it is enqueued. */
+export type JobCall = {
+  readonly [Name in JobName]: { readonly name: Name; readonly payload: JobPayloads[Name] }
+}[JobName]

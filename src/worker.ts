@@ -1,0 +1,7 @@
+import { runCommandLine } from './commands/run-command-line.ts'
+import { worker } from './commands/worker.ts'
+import { dialects } from './dialects/all.ts'
+import { jobs } from './jobs/all.ts'
+
+// The same as "scrip worker", for those who start Node themselves.
+process.exitCode = await runCommandLine([worker], { dialects, jobs }, ['worker', ...process.argv.slice(2)])

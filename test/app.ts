@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net'
+import { afterAll } from 'vitest'
+import { openCallLog } from '../src/core/calls/open-call-log.ts'
+import { openCatalogue } from '../src/core/catalogue/open-catalogue.ts'
+import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
+import type { KeyRing } from '../src/core/keys/ring.ts'
+import { openLimiter } from '../src/core/limits/open-limiter.ts'
+import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
+import { openCallers } from '../src/core/partners/open-callers.ts'
+import { dialects } from '../src/dialects/all.ts'
+import type { Services } from '../src/dialects/dialect.ts'
+import { buildServer } from '../src/dialects/mount.ts'
+import type { ServerOptions } from '../src/dialects/mount.ts'
+import { openLog } from '../src/platform/log.ts'
+import { newSecretKey } from '../src/platform/secrets.ts'
+import type { Database } from '../src/platform/database.ts'
+import { createTestDatabase } from './database.ts'
+
+export type TestApp = {
+  /** "http://127.0.0.1:41234" */
+  readonly baseUrl: string
+  readonly services: Services
+  readonly callLog: ServerOptions['callLog']
+  /** Stops the server and all that it opened; a given database stays open. Also done when the test file ends. */
+  close(): Promise<void>
+}
+
+export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>> & {
+  /** A database that the caller opened (`createTestDatabase`), to which it may have written before. */
+  readonly database?: Database
+  /** Whoever has encrypted something there before also brings the keys. */
+  readonly keyRing?: KeyRing
+}
+
+/**
+ * A whole server on a port of its own: every dialect over a test database of its own, as production builds it. Call
+ * `app.services.catalogue.refresh()` and `app.callLog.flush()` rather than wait for them.
+ */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { database: given, keyRing: givenKeys, ...serverOptions } = options
+  const database = given ?? (await createTestDatabase()).database
+  const keyRing = givenKeys ?? (await openKeyRing(database, newSecretKey()))
+  const catalogue = await openCatalogue(database)
+  const callers = openCallers(database, keyRing)
+  const services: Services = {
+    database,
+    keyRing,
+    catalogue,
+    callers,
+    orders: openOrderDesk({ database, keyRing }),
+  }
+  const callLog = openCallLog(database)
+  const server = await buildServer({
+    dialects,
+    services,
+    callLog,
+    limiter: openLimiter(database),
+    log: openLog('silent'),
+    hosts: new Map(),
+    trustProxy: false,
+    environment: 'sandbox',
+    publicUrl: 'http://127.0.0.1',
+    drainMs: 2_000,
+    ready: () => Promise.resolve(true),
+    ...serverOptions,
+  })
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      await server.close()
+      await services.orders.drain()
+      await callLog.close()
+      await callers.close()
+      await catalogue.close()
+    })()
+    return closed
+  }
+  // Hooks of a file run in reverse order: this one before the database is dropped.
+  afterAll(close)
+  const { port } = server.server.address() as AddressInfo // A TCP server's address is no string.
+  return { baseUrl: `http://127.0.0.1:${port}`, services, callLog, close }
+}

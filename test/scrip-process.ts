@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { GiftapiCredential } from './giftapi-client.ts'
+
+export type Settings = Readonly<Record<string, string>>
+
+/** `scrip …` in a process of its own, as an operator starts it. */
+export type ScripProcess = {
+  readonly pid: number
+  /** The line of JSON that it prints once it does its work. */
+  readonly announced: Promise<Readonly<Record<string, unknown>>>
+  /** What it has logged so far. */
+  log(): string
+  isRunning(): boolean
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+  kill(signal: NodeJS.Signals): void
+}
+
+const running = new Set<ChildProcess>()
+
+/** Starts a command that goes on running, with --json. */
+export function startScrip(args: readonly string[], settings: Settings): ScripProcess {
+  const child = spawnScrip([...args, '--json'], { SCRIP_LOG_LEVEL: 'info', ...settings })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  let out = ''
+  const announced = new Promise<Record<string, unknown>>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+      if (!out.endsWith('\n')) return
+      const line = JSON.parse(out) as Record<string, unknown> // The command's own contract; the tests assert what they need of it.
+      if ('error' in line) reject(new Error(out))
+      else resolve(line)
+    })
+    child.once('exit', (code) => reject(new Error(`It ended with ${code} and said ${out}${log}`)))
+  })
+  announced.catch(() => undefined)
+  const ended = once(child, 'exit').then(
+    ([code, signal]: unknown[]) =>
+      (typeof code === 'number' ? code : String(signal)) as number | NodeJS.Signals,
+  ) // As Node documents it.
+  return {
+    pid: child.pid ?? 0,
+    announced,
+    log: () => log,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    ended,
+    kill: (signal) => void child.kill(signal),
+  }
+}
+
+/** Runs a command to its end. */
+export async function runScrip(
+  args: readonly string[],
+  settings: Settings,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const child = spawnScrip(args, settings)
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  await once(child, 'close')
+  return { code: child.exitCode ?? -1, out, err }
+}
+
+/** Ends, without mercy, what a test that failed has left running. */
+export function killAllScrip(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
+function spawnScrip(args: readonly string[], settings: Settings) {
+  const { DATABASE_URL: _, SCRIP_DATA_DIR: __, SCRIP_MASTER_KEY: ___, ...rest } = process.env
+  const env = { ...rest, PORT: '0', ...settings }
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/scrip.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+/** What demo.json says. */
+export async function readDemo(
+  dataDir: string,
+): Promise<{ readonly baseUrl: string; readonly credential: GiftapiCredential }> {
+  const demo = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as {
+    baseUrl: string
+    giftapi: { token: string; partnerSecret: string }
+  }
+  return {
+    baseUrl: demo.baseUrl,
+    credential: { token: demo.giftapi.token, secret: demo.giftapi.partnerSecret },
+  }
+}
+
+/** A SKU of the demo world that has codes in stock, as a client finds it. */
+export async function findSku(baseUrl: string, { token }: GiftapiCredential): Promise<string> {
+  const get = async (path: string): Promise<unknown> =>
+    (
+      await fetch(`${baseUrl}/giftapi/v1/partner${path}`, { headers: { authorization: `Bearer ${token}` } })
+    ).json()
+  const list = (await get('/catalog/products?type=voucher&per_page=1')) as { data: { id: string }[] }
+  const product = (await get(`/catalog/products/${list.data[0]?.id}`)) as {
+    data: { skus: { id: string; stock: number }[] }
+  }
+  const sku = product.data.skus.find((one) => one.stock >= 5_000)
+  if (sku === undefined) throw new Error('The first voucher of the demo world has no stock.')
+  return sku.id
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('The probe has no port.')
+  return address.port
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+export type TcpProxy = {
+  /** The given URL with the proxy's address in it. */
+  readonly url: string
+  /** Breaks all connections and refuses new ones, as a server that has died. */
+  cut(): Promise<void>
+  /** Takes connections again, at the same address. */
+  restore(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Stands between a client and a server, to be cut. */
+export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
+  const target = new URL(targetUrl)
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.pipe(upstream).pipe(client)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // A TCP server's address is no string.
+  const url = new URL(targetUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+  const cut = async (): Promise<void> => {
+    if (!server.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    sockets.forEach((socket) => socket.destroy())
+    await closed
+  }
+  return {
+    url: url.href,
+    cut,
+    async restore() {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    },
+    close: cut,
+  }
+}
