@@ -82,10 +82,10 @@ describe('what cannot work is refused with a sentence', () => {
     try {
       const refused = startEmbeddedPostgres({ dataDir: join(disk, 'data') })
       await expect(refused).rejects.toThrow(/A new database needs 150 MB, and the disk of .* has \d+ MB left/)
-      shell(`mount -o remount,size=200m ${disk}`)
+      shell(`mount -o remount,size=320m ${disk}`)
       const database = await startEmbeddedPostgres({ dataDir: join(disk, 'data') })
       await database.stop()
-      // What is left is taken, so that PostgreSQL cannot write the files it needs to start.
+      // 320 MB: where the checkout is closed to others, a copy of the binaries stands beside the database. What is left is taken, so that PostgreSQL cannot write the files it needs to start.
       shell(`dd if=/dev/zero of=${disk}/filler bs=64k`)
       const full = await startEmbeddedPostgres({ dataDir: join(disk, 'data') }).catch(
         (error: unknown) => error,
