@@ -3,6 +3,7 @@ import type { DeliveredCode, Order, PlaceOrder } from './order.ts'
 
 export type BatchOutcome =
   | 'placed'
+  | 'accepted'
   | 'repeat'
   | 'wallet_not_found'
   | 'partner_inactive'

@@ -14,6 +14,7 @@ export type Purchase = {
   readonly caller: Caller
   readonly sku: Sku
   readonly quote: Quote
+  readonly canBeSupplied: boolean
   readonly fields: FieldsRead
   readonly externalId: string
   readonly requestKey: string
@@ -24,6 +25,7 @@ export function toPlaceOrder({
   caller,
   sku,
   quote,
+  canBeSupplied,
   fields,
   externalId,
   requestKey,
@@ -43,6 +45,7 @@ export function toPlaceOrder({
     faceValue: quote.faceValue,
     faceCurrency: quote.faceCurrency,
     allowPartial: true,
+    canBeSupplied,
     customerData: fields.customerData,
     metadata: metadata ?? undefined,
   }

@@ -186,6 +186,7 @@ function toCommand(
     caller,
     sku,
     quote,
+    canBeSupplied: catalogue.isSupplied(sku.id),
     fields: read,
     externalId: body.external_id,
     requestKey,
