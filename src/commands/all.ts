@@ -10,6 +10,7 @@ import { partner } from './partner.ts'
 import { restore } from './restore.ts'
 import { server } from './server.ts'
 import { stock } from './stock.ts'
+import { supplier } from './supplier.ts'
 import { up } from './up.ts'
 import { wallet } from './wallet.ts'
 import { worker } from './worker.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   key,
   wallet,
   stock,
+  supplier,
   catalogue,
   ledger,
   backup,
