@@ -6,6 +6,7 @@ import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openLimiter } from '../src/core/limits/open-limiter.ts'
 import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
+import { openOrderEnds } from '../src/core/orders/open-order-ends.ts'
 import { openCallers } from '../src/core/partners/open-callers.ts'
 import { dialects } from '../src/dialects/all.ts'
 import type { Services } from '../src/dialects/dialect.ts'
@@ -30,6 +31,8 @@ export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>
   readonly database?: Database
   /** Whoever has encrypted something there before also brings the keys. */
   readonly keyRing?: KeyRing
+  /** How long an answer waits for a supplier; 5 s by default. */
+  readonly patienceMs?: number
 }
 
 /**
@@ -37,17 +40,20 @@ export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>
  * `app.services.catalogue.refresh()` and `app.callLog.flush()` rather than wait for them.
  */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { database: given, keyRing: givenKeys, ...serverOptions } = options
+  const { database: given, keyRing: givenKeys, patienceMs = 5_000, ...serverOptions } = options
   const database = given ?? (await createTestDatabase()).database
   const keyRing = givenKeys ?? (await openKeyRing(database, newSecretKey()))
   const catalogue = await openCatalogue(database)
   const callers = openCallers(database, keyRing)
+  const orderEnds = openOrderEnds(database)
   const services: Services = {
     database,
     keyRing,
     catalogue,
     callers,
     orders: openOrderDesk({ database, keyRing }),
+    orderEnds,
+    patienceMs,
   }
   const callLog = openCallLog(database)
   const server = await buildServer({
@@ -68,6 +74,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= (async () => {
+      await orderEnds.close()
       await server.close()
       await services.orders.drain()
       await callLog.close()

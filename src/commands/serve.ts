@@ -1,6 +1,7 @@
 import { openCallLog } from '../core/calls/open-call-log.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
+import { openOrderEnds } from '../core/orders/open-order-ends.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
 import { buildServer } from '../dialects/mount.ts'
@@ -45,7 +46,9 @@ export async function serve(
   things.add('API log', () => callLog.close())
   const orders = openOrderDesk({ database, keyRing })
   things.add('order desk', () => orders.drain())
-  const services: Services = { database, keyRing, catalogue, orders, callers }
+  const orderEnds = openOrderEnds(database)
+  const { patienceMs } = config
+  const services: Services = { database, keyRing, catalogue, orders, orderEnds, patienceMs, callers }
   const app = await buildServer({
     services,
     dialects,
@@ -61,6 +64,8 @@ export async function serve(
     ready: async () => (await database.query(sql`select 1 as one`)).length === 1,
   })
   things.add('server', () => app.close())
+  // Before the server: requests that wait for a supplier are answered with what there is.
+  things.add('waits for orders', () => orderEnds.close())
   await antechamber.close()
   await app.listen({ host: config.host, port: antechamber.port })
 }

@@ -9,7 +9,7 @@ import type {
 } from 'fastify'
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
-import type { OrderDesk } from '../core/orders/desk.ts'
+import type { OrderDesk, OrderEnds } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
 import type { Database } from '../platform/database.ts'
 import type { Failure } from '../values/failure.ts'
@@ -36,6 +36,9 @@ export type Services = {
   readonly keyRing: KeyRing
   readonly catalogue: LiveCatalogue
   readonly orders: OrderDesk
+  readonly orderEnds: OrderEnds
+  /** How long an answer may wait for a supplier, in ms; 0: not at all. */
+  readonly patienceMs: number
   readonly callers: Callers
 }
 

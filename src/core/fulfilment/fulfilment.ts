@@ -32,6 +32,8 @@ export type ClaimedItem = ItemKey &
     readonly fence: bigint
     /** When the claim runs out, in ms of this process's monotonic clock. */
     readonly claimedUntilMs: number
+    /** How long ago the order was accepted, in ms. */
+    readonly ageMs: number
     readonly refusedBy: readonly SupplierId[]
     readonly skuId: SkuId
     readonly skuName: string
@@ -71,7 +73,8 @@ export function referenceOf({ orderId, item }: Pick<ItemKey, 'orderId' | 'item'>
 export function parseReference(
   text: string,
 ): { readonly orderId: OrderId; readonly item: number } | undefined {
-  const [, orderId, item = '1'] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d{1,4}))?$/.exec(text) ?? []
+  const [, orderId, item = '1'] =
+    /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d{1,4}))?$/.exec(text) ?? []
   return orderId === undefined ? undefined : { orderId: orderId as OrderId, item: Number(item) } // The shape is all that an id promises.
 }
 
@@ -86,9 +89,7 @@ export function chooseSupplier(
   price: Micros,
 ): { readonly kind: 'ask'; readonly candidate: Candidate } | { readonly kind: 'wait' | 'none' | 'too_dear' } {
   // A cost that cannot be compared is no reason to buy at a loss.
-  const affordable = candidates.filter(
-    ({ costInPriceCurrency: cost }) => cost !== undefined && cost <= price,
-  )
+  const affordable = candidates.filter(({ costInPriceCurrency: cost }) => cost !== undefined && cost <= price)
   const [first] = affordable.filter(({ isHealthy }) => isHealthy).toSorted(byPriorityThenCost)
   if (first !== undefined) return { kind: 'ask', candidate: first }
   if (affordable.length > 0) return { kind: 'wait' }

@@ -27,7 +27,7 @@ export async function claimDue(
         returning f.*
       )
       select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
-             c.asks, c.claims, c.fence, c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
+             c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
              p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
              i.face_value as "faceValue", i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
       from claimed c
@@ -222,6 +222,17 @@ export async function makeDue(db: Db, orderId: OrderId, item: number): Promise<b
     )
     select pg_notify('fulfilment_due', '') from due`)
   return rows.length > 0
+}
+
+/** In which state an item is now. */
+export async function selectState(
+  db: Db,
+  { partnerId, orderId, item }: ItemKey,
+): Promise<FulfilmentState | undefined> {
+  const [row] = await db.query<{ state: FulfilmentState }>(
+    sql`select state from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}`,
+  )
+  return row?.state
 }
 
 export type ItemState = ItemKey & {

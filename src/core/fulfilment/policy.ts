@@ -122,17 +122,15 @@ function judgeBusy(item: Progress, asked: 'buy' | 'inquire', retryAfterMs: numbe
   return { kind: 'unasked', afterMs: Math.max(afterMs, Math.min(retryAfterMs, retryAfterMsMost)) }
 }
 
-function judgeNotFound(
-  item: Progress,
-  profile: SupplierProfile,
-  askAfterMs: number,
-  nowMs: number,
-): Verdict {
+function judgeNotFound(item: Progress, profile: SupplierProfile, askAfterMs: number, nowMs: number): Verdict {
   if (profile.dedupsByReference) return { kind: 'send_again' }
   const sinceMs = nowMs - (item.sentAt?.getTime() ?? nowMs)
   if (sinceMs < profile.settleWindowMs)
     return { kind: 'wait', state: stillPending(item), afterMs: Math.min(askAfterMs, profile.settleWindowMs) }
-  return { kind: 'park', reason: 'the supplier does not know of it, and would not recognise it a second time' }
+  return {
+    kind: 'park',
+    reason: 'the supplier does not know of it, and would not recognise it a second time',
+  }
 }
 
 /** What a supplier had in hand stays so until it says otherwise; silence only makes an item unknown that was not known before. */

@@ -15,14 +15,21 @@ export function sealGoods(keyRing: KeyRing, brandId: number, goods: Code): Seale
     goods.kind === 'esim'
       ? keyRing.fingerprint('esim', goods.iccid)
       : keyRing.fingerprint(String(brandId), goods.code)
-  return { id, fingerprint, expiresOn: (goods.kind === 'code' ? goods.expiresOn : undefined) ?? 'infinity', ...sealed }
+  return {
+    id,
+    fingerprint,
+    expiresOn: (goods.kind === 'code' ? goods.expiresOn : undefined) ?? 'infinity',
+    ...sealed,
+  }
 }
 
 /** Whether a supplier's word for a delivered unit can be true at all. */
 export function isSound(goods: Goods): boolean {
   switch (goods.kind) {
     case 'code':
-      return isText(goods.code) && (goods.expiresOn === undefined || /^\d{4}-\d{2}-\d{2}$/.test(goods.expiresOn))
+      return (
+        isText(goods.code) && (goods.expiresOn === undefined || /^\d{4}-\d{2}-\d{2}$/.test(goods.expiresOn))
+      )
     case 'esim':
       return /^\d{18,22}$/.test(goods.iccid) && /^LPA:1\$[^$\s]+\$\S*$/.test(goods.lpa)
     case 'receipt':

@@ -75,8 +75,8 @@ export type SupplierAnswer =
   /** It was accepted and is being worked on: the supplier knows it and will know its end. */
   | { readonly state: 'pending'; readonly detail: string; readonly supplierReference?: string | undefined }
   /**
-   * To a purchase only: this request was not accepted, or sending it again can do no harm because the supplier recognises repeats. The
-   * same request may be sent again, not before `retryAfterMs` from now. It is no refusal, and it says nothing about earlier tries.
+   * To a purchase only: this request was certainly not accepted, and the same may be sent again, not before `retryAfterMs` from now. It
+   * is no refusal, and it says nothing about earlier tries. Whatever leaves a doubt is `unknown`.
    */
   | { readonly state: 'busy'; readonly detail: string; readonly retryAfterMs?: number | undefined }
   /** Nobody can tell what happened: no answer, half an answer, an answer that makes no sense. */

@@ -14,7 +14,10 @@ export async function insertCostEntries(
     readonly currency: Currency
   },
 ): Promise<void> {
-  const [costs, payable] = [`cost_of_goods:${cost.currency}`, `supplier_payable:${cost.supplier}:${cost.currency}`]
+  const [costs, payable] = [
+    `cost_of_goods:${cost.currency}`,
+    `supplier_payable:${cost.supplier}:${cost.currency}`,
+  ]
   await tx.query(
     prepared(
       'insert_cost_entries',

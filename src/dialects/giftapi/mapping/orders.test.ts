@@ -3,7 +3,14 @@ import type { DeliveredCode, Order } from '../../../core/orders/order.ts'
 import { parseJson } from '../../../values/json.ts'
 import { toOrder, toOrderInFull } from './orders.ts'
 
-const plain = { code: 'AB CD&1', pin: undefined, serial: undefined, url: undefined, lpa: undefined, expiresOn: undefined }
+const plain = {
+  code: 'AB CD&1',
+  pin: undefined,
+  serial: undefined,
+  url: undefined,
+  lpa: undefined,
+  expiresOn: undefined,
+}
 
 describe('a delivered code', () => {
   test.each([

@@ -41,7 +41,9 @@ export async function buildPricelist(
     slice: (filters, position, limit) => listSkus(catalogue, filters, position, limit),
     write({ sku }) {
       const quote = quoteOf(catalogue, viewer, sku)
-      return quote === undefined ? undefined : JSON.stringify(toPriceRow(sku, quote, availableOf(catalogue, sku.id)))
+      return quote === undefined
+        ? undefined
+        : JSON.stringify(toPriceRow(sku, quote, availableOf(catalogue, sku.id)))
     },
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
+import { awaitOrder } from '../../../core/orders/await-order.ts'
 import { findOrder } from '../../../core/orders/find-order.ts'
 import { findRepeatedOrder } from '../../../core/orders/find-repeated-order.ts'
 import { listOrders } from '../../../core/orders/list-orders.ts'
@@ -122,9 +123,12 @@ function signedTexts(body: unknown): { externalId?: unknown; skuId?: unknown } {
   }
 }
 
-/** A retry is answered from the first order even if the SKU could not be bought any more. */
+/**
+ * A new order waits a little for its supplier, so that most are answered with what was delivered. A retry is answered from the first order, even
+ * if the SKU could not be bought any more, and waits for nothing.
+ */
 async function buy(
-  { database, keyRing, catalogue, orders }: Services,
+  { database, keyRing, catalogue, orders, orderEnds, patienceMs }: Services,
   caller: Caller,
   body: CreateOrderBody,
 ): Promise<PlacedOrder> {
@@ -144,7 +148,9 @@ async function buy(
     if (first === undefined) throw failure
     return { order: first, repeated: true }
   }
-  return placeOrder(orders, command)
+  const placed = await placeOrder(orders, command)
+  if (placed.repeated) return placed
+  return { order: await awaitOrder(database, keyRing, orderEnds, placed.order, patienceMs), repeated: false }
 }
 
 /** The parts of a body that its schema leaves open. Throws Failure validation_failed. */
