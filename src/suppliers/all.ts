@@ -1,6 +1,7 @@
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import type { HttpClient } from '../platform/http.ts'
 import { sandbox } from './sandbox/supplier.ts'
+import { scrip } from './scrip/supplier.ts'
 
 /** Every wire format in which this installation can buy: the simulated ones first. */
-export const connectors: readonly Connector<HttpClient>[] = [sandbox]
+export const connectors: readonly Connector<HttpClient>[] = [sandbox, scrip]

@@ -60,7 +60,7 @@ export type RefusalReason =
 /**
  * What a supplier said, in the only shades that matter. A connector answers `delivered` and `refused` for explicit words of its
  * supplier alone; everything else is one of the others, and the core decides what follows. `delivered` and `refused` speak of the
- * purchase, whatever became of its earlier tries.
+ * purchase as the supplier knows it now: an earlier try that had no answer may still reach it, within `settleWindowMs`.
  */
 export type SupplierAnswer =
   | {
