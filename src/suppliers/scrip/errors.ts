@@ -1,9 +1,4 @@
-import type {
-  Purchase,
-  RefusalReason,
-  SupplierAnswer,
-  SupplierProfile,
-} from '../../core/fulfilment/supplier.ts'
+import type { Purchase, RefusalReason, SupplierAnswer } from '../../core/fulfilment/supplier.ts'
 import { HttpTrouble, retryAfterMs } from '../../platform/http.ts'
 import type { Reply } from './client.ts'
 import { wire } from './wire.ts'
@@ -21,7 +16,6 @@ export function toTroubleAnswer(
 export function toRefusal(
   { status, headers, body }: Reply,
   purchase: Purchase,
-  profile: SupplierProfile,
   nowMs: number,
 ): SupplierAnswer {
   const refusal = wire.refusal.Check(body) ? body : undefined
@@ -29,8 +23,6 @@ export function toRefusal(
   const busy: SupplierAnswer = { state: 'busy', detail, retryAfterMs: retryAfterMs(headers, nowMs) }
   const unclear: SupplierAnswer = { state: 'unknown', detail }
   if (status === 429) return busy
-  // Whoever says so may have lost the answer of somebody behind it; sending again is safe only where repeats are recognised.
-  if (status === 503) return profile.dedupsByReference ? busy : unclear
   const meaning = refusal === undefined ? undefined : meanings.get(`${status} ${refusal.error}`)
   switch (meaning) {
     case undefined:

@@ -54,7 +54,7 @@ export function openScrip(
   const client = openScripClient(account, http, now)
   const judge = (reply: Reply, purchase: Purchase): SupplierAnswer => {
     const isOrder = reply.status === 200 || reply.status === 201
-    if (!isOrder) return toRefusal(reply, purchase, profile, now())
+    if (!isOrder) return toRefusal(reply, purchase, now())
     if (!wire.order.Check(reply.body))
       return { state: 'unknown', detail: `HTTP ${reply.status} with a body that is no order` }
     const answer = toAnswer(reply.body.data, purchase, currency)
