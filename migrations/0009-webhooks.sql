@@ -35,7 +35,7 @@ create table webhook_deliveries (
   event_id uuid not null,
   endpoint_id uuid not null,
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
-  -- Tries of this round (a replay starts another), and of all rounds.
+  -- Tries of this round that came to an end (a replay starts another round), and all that were begun in any.
   tries integer not null default 0,
   tries_ever integer not null default 0,
   -- When the next try is due; null: none is.
@@ -47,7 +47,9 @@ create table webhook_deliveries (
   ended_at timestamptz,
   primary key (partner_id, event_id, endpoint_id)
 ) with (fillfactor = 70);
-create index webhook_deliveries_due on webhook_deliveries (due_at) where due_at is not null;
+-- Claiming walks from endpoint to endpoint, however much lies before one of them; and counts what is in hand for each.
+create index webhook_deliveries_due on webhook_deliveries (partner_id, endpoint_id, due_at) where due_at is not null;
+create index webhook_deliveries_claimed on webhook_deliveries (partner_id, endpoint_id) where claimed_until is not null;
 create index webhook_deliveries_of_endpoint on webhook_deliveries (partner_id, endpoint_id, created_at desc, event_id desc);
 
 -- Every try: what was answered, and how long it took.
@@ -65,12 +67,16 @@ create table webhook_attempts (
   primary key (partner_id, event_id, endpoint_id, number)
 );
 
--- Puts an event on its way to each endpoint that wants it.
+-- Puts an event on its way to each endpoint that wants it, and wakes whoever delivers once this is committed.
 create function queue_webhooks(p_partner_id uuid, p_event_id uuid, p_type text, p_dialect text) returns void
-language sql as $$
+language plpgsql as $$
+begin
   insert into webhook_deliveries (partner_id, event_id, endpoint_id)
   select e.partner_id, p_event_id, e.id
   from webhook_endpoints e
   where e.partner_id = p_partner_id and e.dialect = p_dialect and e.state <> 'disabled'
-    and (e.events = '{}' or p_type = any (e.events))
+    and (e.events = '{}' or p_type = any (e.events));
+  -- Only then: notifications cost every commit that makes one.
+  if found then perform pg_notify('webhooks_due', ''); end if;
+end
 $$;

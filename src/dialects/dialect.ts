@@ -11,6 +11,7 @@ import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { OrderDesk, OrderEnds } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
+import type { WebhookWriter } from '../core/webhooks/writer.ts'
 import type { Database } from '../platform/database.ts'
 import type { Failure } from '../values/failure.ts'
 
@@ -77,4 +78,6 @@ export type Dialect = {
   routes(app: DialectApp, services: Services): void
   /** Total over the catalogue of failures. */
   errorReply(failure: Failure): ErrorReply
+  /** How it tells events; absent: the vendor has no webhooks. */
+  readonly events?: WebhookWriter
 }

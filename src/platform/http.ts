@@ -15,8 +15,10 @@ export type HttpRequest = {
   readonly body?: string
   /** From the call to the last byte of the answer, however slowly it drips. */
   readonly timeoutMs: number
-  /** An answer that is longer is an error; 1 MiB by default. */
+  /** How long an answer may be; 1 MiB by default. */
   readonly bytesMost?: number
+  /** A longer one is an error, or is cut there and the rest not waited for; by default an error. */
+  readonly longAnswer?: 'refuse' | 'cut'
   /** Asked when the connection stands and nothing has been written yet; false: the request is not sent. */
   readonly mayStillSend?: () => boolean
 }
@@ -193,7 +195,7 @@ async function exchange(agent: Agent, url: URL, request: HttpRequest): Promise<H
       headersTimeout: request.timeoutMs,
       bodyTimeout: request.timeoutMs,
     })
-    const body = await readBody(reply.body, request.bytesMost ?? bytesMostUsual)
+    const body = await readBody(reply.body, request)
     return { status: reply.statusCode, headers: joinHeaders(reply.headers), body }
   } catch (error) {
     throw toTrouble(error, wasSent, signal.aborted)
@@ -216,16 +218,21 @@ function watchStart(
   return watching
 }
 
-async function readBody(stream: AsyncIterable<Buffer>, bytesMost: number): Promise<string> {
+async function readBody(
+  stream: AsyncIterable<Buffer>,
+  { bytesMost = bytesMostUsual, longAnswer = 'refuse' }: HttpRequest,
+): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream) {
     size += chunk.length
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (size > bytesMost) throw new HttpTrouble('too_large', true)
     chunks.push(chunk)
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (size > bytesMost && longAnswer === 'refuse') throw new HttpTrouble('too_large', true)
+    if (size >= bytesMost && longAnswer === 'cut') break
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = Buffer.concat(chunks)
+  return bytes.subarray(0, bytesMost).toString('utf8')
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -14,6 +14,8 @@ export type DataKeyId = Id<'DataKeyId'>
 export type ImportId = Id<'ImportId'>
 export type SupplierId = Id<'SupplierId'>
 export type BreakId = Id<'BreakId'>
+export type EventId = Id<'EventId'>
+export type EndpointId = Id<'EndpointId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -1,12 +1,12 @@
 import type { Database, Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
-import type { HoldId, SupplierId } from '../../values/ids.ts'
+import type { EventId, HoldId, SupplierId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import { bookCost } from '../ledger/book-cost.ts'
 import { releaseHold } from '../ledger/release-hold.ts'
 import { settleHold } from '../ledger/settle-hold.ts'
-import { recordEvent } from '../webhooks/record-event.ts'
+import { recordEvent } from '../events/record-event.ts'
 import { recipientOf, referenceOf } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
 import { announceEnd, endFulfilment, endOrder } from './fulfilments.sql.ts'
@@ -177,7 +177,7 @@ async function tellEnd(
   { partnerId, orderId, dialect }: ClaimedItem,
   status: 'completed' | 'partially_completed' | 'failed',
 ): Promise<void> {
-  await recordEvent(tx, { partnerId, id: newId(), type: `order.${status}`, orderId, dialect })
+  await recordEvent(tx, { partnerId, id: newId<EventId>(), type: `order.${status}`, orderId, dialect })
   await announceEnd(tx, orderId)
 }
 

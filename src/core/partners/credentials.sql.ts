@@ -146,6 +146,24 @@ export async function selectCaller(
   }
 }
 
+/** The sealed secret of the newest credential that can be used now and has one. */
+export async function selectNewestSecret(
+  db: Db,
+  partnerId: PartnerId,
+  dialect: string,
+): Promise<
+  | { readonly credentialId: CredentialId; readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId }
+  | undefined
+> {
+  const [row] = await db.query<{ credentialId: CredentialId; ciphertext: Buffer; dataKeyId: DataKeyId }>(sql`
+    select id as "credentialId", secret as ciphertext, data_key_id as "dataKeyId" from credentials
+    where partner_id = ${partnerId} and dialect = ${dialect} and secret is not null and revoked_at is null
+      and (expires_at is null or expires_at > clock_timestamp())
+    order by created_at desc, id desc
+    limit 1`)
+  return row
+}
+
 type CredentialRow = Omit<Credential, 'expiresAt' | 'revokedAt'> & {
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null

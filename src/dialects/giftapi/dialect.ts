@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { authenticate } from './auth.ts'
 import { errorReply } from './errors.ts'
+import { events } from './events.ts'
 import { accountRoutes } from './routes/account.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -31,4 +32,5 @@ export const giftapi: Dialect = {
     orderRoutes(app, services)
   },
   errorReply,
+  events,
 }

@@ -8,6 +8,7 @@ import { translate } from '../../../values/locale.ts'
 import type { Delivery, Item, Order, OrderInFull } from '../wire/orders.ts'
 import { toAmount, toInstant } from './envelope.ts'
 import type { FieldsRead } from './fields.ts'
+import { toVoucher } from './vouchers.ts'
 
 /** What was asked for and found: everything that the command is made of. */
 export type Purchase = {
@@ -91,20 +92,15 @@ function toItem(order: CoreOrder, item: OrderItem, redeemUrlOf: RedeemUrlOf): It
   }
 }
 
-/**
- * A code on a wire that knows a PIN and a serial number. A code alone is the `pin`. A code with a PIN is a card: the code is its
- * number. Only where there is a serial number too, the code needs a key of its own.
- */
-function toDelivery(
-  { code, pin, serial, url, expiresOn }: DeliveredCode,
-  redeemUrl: string | undefined,
-): Delivery {
-  const link = url ?? redeemUrl?.replaceAll('{code}', encodeURIComponent(code.toWellFormed()))
+function toDelivery(delivered: DeliveredCode, redeemUrl: string | undefined): Delivery {
+  const { pin, serialNumber, code } = toVoucher(delivered)
+  const link =
+    delivered.url ?? redeemUrl?.replaceAll('{code}', encodeURIComponent(delivered.code.toWellFormed()))
   return {
-    pin: pin ?? code,
-    expiration: expiresOn ?? null,
-    serialNumber: serial ?? (pin === undefined ? '' : code),
-    ...(pin !== undefined && serial !== undefined ? { code } : {}),
+    pin,
+    expiration: delivered.expiresOn ?? null,
+    serialNumber,
+    ...(code === undefined ? {} : { code }),
     ...(link === undefined ? {} : { url: link }),
   }
 }

@@ -1,0 +1,45 @@
+import { isCallableUrl } from '../../platform/http.ts'
+import type { FieldProblem } from '../../values/failure.ts'
+import { isStorableJson } from '../../values/json.ts'
+
+/** What this installation allows of a webhook endpoint. */
+export type EndpointRules = {
+  /** The event types that a dialect tells; undefined: it has no webhooks, or there is no such dialect. */
+  readonly eventTypesOf: (dialect: string) => readonly string[] | undefined
+  /** Whether an address must be https: everywhere but in the sandbox. */
+  readonly requireHttps: boolean
+  /** Whether addresses of this machine may be called. */
+  readonly allowLoopback: boolean
+}
+
+/** All that is wrong with what a partner chose; nothing, if nothing is. */
+export function checkEndpoint(
+  endpoint: {
+    readonly dialect: string
+    readonly url: string
+    readonly events: readonly string[]
+    readonly description: string
+  },
+  rules: EndpointRules,
+): FieldProblem[] {
+  const problems: FieldProblem[] = []
+  const complain = (field: string, sentence: string): void => void problems.push({ field, sentence })
+  const told = rules.eventTypesOf(endpoint.dialect)
+  if (told === undefined) complain('dialect', 'This dialect has no webhooks.')
+  else if (!endpoint.events.every((type) => told.includes(type)))
+    complain('events', `The events must be out of ${told.join(', ')}.`)
+  const urlProblem = problemOfUrl(endpoint.url, rules)
+  if (urlProblem !== undefined) complain('url', urlProblem)
+  if (endpoint.description.length > 200 || !isStorableJson(endpoint.description))
+    complain('description', 'The description must be at most 200 characters of text.')
+  return problems
+}
+
+function problemOfUrl(url: string, { requireHttps, allowLoopback }: EndpointRules): string | undefined {
+  if (url.length > 2_048 || !isStorableJson(url) || !URL.canParse(url))
+    return 'The URL must be a whole address such as "https://example.com/webhooks".'
+  if (requireHttps && new URL(url).protocol !== 'https:') return 'The URL must begin with https://.'
+  return isCallableUrl(url, allowLoopback)
+    ? undefined
+    : 'The URL must be a public http(s) address without a user name or password.'
+}

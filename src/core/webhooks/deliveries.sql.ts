@@ -1,0 +1,190 @@
+import type { Position } from '../../platform/cursor.ts'
+import { plainArray, sql } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
+import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
+import type { Attempt, Delivery, DeliveryState } from './webhook.ts'
+
+export type DeliveryFilters = {
+  readonly state?: DeliveryState | undefined
+  /** When the event happened; `from` included, `to` not. */
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}
+
+/** With microseconds kept, for cursors. */
+export type DeliveryRow = Delivery & { readonly createdAtText: string }
+
+/** Newest first from a position, which is when an event came and its id. */
+export async function selectDeliveries(
+  db: Db,
+  { partnerId, endpointId }: EndpointKey,
+  filters: DeliveryFilters,
+  position: Position | undefined,
+  limit: number,
+): Promise<DeliveryRow[]> {
+  const backwards = position?.direction === 'before'
+  const [createdAt, eventId] = position?.key ?? []
+  const rows = await db.query<NullableRow>(sql`
+    select ${columns}
+    from webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
+    where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId}
+      ${filters.state === undefined ? sql`` : sql`and d.state = ${filters.state}`}
+      ${filters.from === undefined ? sql`` : sql`and d.created_at >= ${filters.from}`}
+      ${filters.to === undefined ? sql`` : sql`and d.created_at < ${filters.to}`}
+      ${position === undefined ? sql`` : backwards ? sql`and (d.created_at, d.event_id) > (${createdAt}, ${eventId})` : sql`and (d.created_at, d.event_id) < (${createdAt}, ${eventId})`}
+    order by ${backwards ? sql`d.created_at, d.event_id` : sql`d.created_at desc, d.event_id desc`}
+    limit ${limit}`)
+  return rows.map(toDelivery)
+}
+
+export async function selectDelivery(
+  db: Db,
+  { partnerId, endpointId }: EndpointKey,
+  eventId: EventId,
+): Promise<Delivery | undefined> {
+  const [row] = await db.query<NullableRow>(sql`
+    select ${columns}
+    from webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
+    where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = ${eventId}`)
+  return row === undefined ? undefined : toDelivery(row)
+}
+
+/** Newest first from a position, which is a try's number. */
+export async function selectAttempts(
+  db: Db,
+  { partnerId, endpointId }: EndpointKey,
+  eventId: EventId,
+  position: Position | undefined,
+  limit: number,
+): Promise<Attempt[]> {
+  const backwards = position?.direction === 'before'
+  const number = position?.key[0] ?? '0'
+  const rows = await db.query<AttemptRow>(sql`
+    select number, attempted_at as "attemptedAt", duration_us::float8 / 1000 as "durationMs", status, error, response
+    from webhook_attempts
+    where partner_id = ${partnerId} and event_id = ${eventId} and endpoint_id = ${endpointId}
+      ${position === undefined ? sql`` : backwards ? sql`and number > ${number}` : sql`and number < ${number}`}
+    order by ${backwards ? sql`number` : sql`number desc`}
+    limit ${limit}`)
+  return rows.map((row) => ({
+    ...row,
+    status: row.status ?? undefined,
+    error: row.error ?? undefined,
+    response: row.response ?? undefined,
+  }))
+}
+
+/** Begins another round of these deliveries, at once. Whoever is trying one now is too late. Answers how many there were. */
+export async function restartDeliveries(
+  tx: Tx,
+  { partnerId, endpointId }: EndpointKey,
+  eventIds: readonly EventId[],
+): Promise<number> {
+  const restarted = await tx.query(sql`
+    update webhook_deliveries
+    set state = 'waiting', tries = 0, due_at = now(), claimed_until = null, fence = fence + 1, ended_at = null
+    where partner_id = ${partnerId} and endpoint_id = ${endpointId} and event_id = any (${plainArray(eventIds)}::uuid[])
+    returning event_id`)
+  return restarted.length
+}
+
+/** Ended deliveries in the order in which their events came, from an instant on up to another, behind a position. */
+export async function selectEnded(
+  tx: Tx,
+  { partnerId, endpointId }: EndpointKey,
+  span: { readonly from: Date; readonly to: string; readonly states: readonly DeliveryState[] },
+  after: EndedRow | undefined,
+  limit: number,
+): Promise<EndedRow[]> {
+  return tx.query<EndedRow>(sql`
+    select event_id as "eventId", created_at::text as "createdAtText" from webhook_deliveries
+    where partner_id = ${partnerId} and endpoint_id = ${endpointId} and state = any (${span.states})
+      and created_at >= ${span.from} and created_at <= ${span.to}
+      ${after === undefined ? sql`` : sql`and (created_at, event_id) > (${after.createdAtText}, ${after.eventId})`}
+    order by created_at, event_id
+    limit ${limit}`)
+}
+
+export type EndedRow = { readonly eventId: EventId; readonly createdAtText: string }
+
+/** The database's clock, with microseconds. */
+export async function selectNow(db: Db): Promise<string> {
+  const [row] = await db.query<{ now: string }>(sql`select now()::text as now`)
+  return row?.now ?? ''
+}
+
+/** An event that goes to this endpoint alone. */
+export async function insertEventFor(
+  tx: Tx,
+  { partnerId, endpointId }: EndpointKey,
+  event: { readonly id: EventId; readonly type: string },
+): Promise<void> {
+  await tx.query(sql`
+    with event as (
+      insert into events (partner_id, id, type) values (${partnerId}, ${event.id}, ${event.type}) returning partner_id, id
+    )
+    insert into webhook_deliveries (partner_id, event_id, endpoint_id) select partner_id, id, ${endpointId} from event`)
+}
+
+/** Wakes whoever delivers, when the transaction commits. */
+export async function notifyDue(tx: Tx): Promise<void> {
+  await tx.query(sql`select pg_notify('webhooks_due', '')`)
+}
+
+/** Removes a lot of an endpoint's deliveries and their tries; answers how many deliveries there were. */
+export async function deleteDeliveries(
+  db: Db,
+  { partnerId, endpointId }: EndpointKey,
+  limit: number,
+): Promise<number> {
+  const gone = await db.query(sql`
+    with lot as (
+      select event_id from webhook_deliveries where partner_id = ${partnerId} and endpoint_id = ${endpointId} limit ${limit}
+    ), attempts as (
+      delete from webhook_attempts a using lot
+      where a.partner_id = ${partnerId} and a.endpoint_id = ${endpointId} and a.event_id = lot.event_id
+    )
+    delete from webhook_deliveries d using lot
+    where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = lot.event_id
+    returning d.event_id`)
+  return gone.length
+}
+
+/** What waits for endpoints that are active: how many, and for how long the oldest has been due. */
+export async function selectBacklog(
+  db: Db,
+): Promise<{ readonly waiting: number; readonly oldestSeconds: number }> {
+  const [row] = await db.query<{ waiting: number; oldestSeconds: number }>(sql`
+    select count(*)::float8 as waiting,
+           greatest(coalesce(extract(epoch from now() - min(d.due_at)), 0), 0)::float8 as "oldestSeconds"
+    from webhook_deliveries d
+    join webhook_endpoints e on e.partner_id = d.partner_id and e.id = d.endpoint_id
+    where d.due_at is not null and e.state = 'active'`)
+  return row ?? { waiting: 0, oldestSeconds: 0 }
+}
+
+export type EndpointKey = { readonly partnerId: PartnerId; readonly endpointId: EndpointId }
+
+type AttemptRow = Pick<Attempt, 'number' | 'attemptedAt' | 'durationMs'> & {
+  readonly status: number | null
+  readonly error: string | null
+  readonly response: string | null
+}
+
+type NullableRow = Omit<DeliveryRow, 'type' | 'orderId' | 'dueAt' | 'endedAt'> & {
+  readonly [Key in 'type' | 'orderId' | 'dueAt' | 'endedAt']: DeliveryRow[Key] | null
+}
+
+function toDelivery(row: NullableRow): DeliveryRow {
+  return {
+    ...row,
+    type: row.type ?? '',
+    orderId: row.orderId ?? undefined,
+    dueAt: row.dueAt ?? undefined,
+    endedAt: row.endedAt ?? undefined,
+  }
+}
+
+const columns = sql`
+  d.event_id as "eventId", d.endpoint_id as "endpointId", v.type, v.order_id as "orderId", d.state, d.tries, d.tries_ever as "triesEver",
+  d.due_at as "dueAt", d.created_at as "createdAt", d.created_at::text as "createdAtText", d.ended_at as "endedAt"`
