@@ -152,12 +152,20 @@ function recogniser(dialect: Dialect, parts: ScopeParts, durations: Durations): 
         request.raw.destroy()
       }
     }
-    dialect.authenticate(request, services).then((caller) => {
+    const admit = (caller: Caller): void => {
       request.caller = caller
       // Most partners have no limit, and then nothing is waited for.
       if (limiter === undefined || caller.partner.requestsPerMinute === undefined) goOn()
       else void refusalByLimit(limiter, caller, reply).then(goOn, goOn)
-    }, goOn)
+    }
+    try {
+      const caller = dialect.authenticate(request, services)
+      // A caller who is remembered is not waited for either.
+      if (caller instanceof Promise) caller.then(admit, goOn)
+      else admit(caller)
+    } catch (error) {
+      goOn(error instanceof Error ? error : new Failure('internal', { cause: error }))
+    }
   }
 }
 
@@ -190,7 +198,7 @@ async function refuseUnknown(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<never> {
-  const caller = await dialect.authenticate(request, parts.services).catch(() => undefined)
+  const caller = await Promise.try(() => dialect.authenticate(request, parts.services)).catch(() => undefined)
   if (caller !== undefined) {
     request.caller = caller
     const refusal = await refusalByLimit(parts.limiter, caller, reply)
