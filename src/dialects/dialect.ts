@@ -68,8 +68,11 @@ export type Dialect = {
   readonly maskedFields: readonly string[]
   /** OpenAPI security schemes by name. */
   readonly securitySchemes: Readonly<Record<string, object>>
-  /** Finds the caller behind a request's credentials, or throws the Failure that says why not. Runs before validation. */
-  authenticate(request: FastifyRequest, services: Services): Promise<Caller>
+  /**
+   * Finds the caller behind a request's credentials, at once where it is remembered, or throws the Failure that says why not. Runs
+   * before validation.
+   */
+  authenticate(request: FastifyRequest, services: Services): Caller | Promise<Caller>
   /**
    * Registers its routes; paths are relative to the mount. `config: { open: true }` marks a route that needs no credential, and
    * `bodyLimit` one that takes more than 1 MiB. What a handler throws becomes `errorReply`; a body that it has serialised itself

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
 import { awaitOrder } from '../../../core/orders/await-order.ts'
 import { findOrder } from '../../../core/orders/find-order.ts'
@@ -95,7 +95,7 @@ export function orderRoutes(app: DialectApp, services: Services): void {
  * Runs before validation: who cannot sign learns nothing about what a body should look like, beyond the two texts that the
  * signature is made of. A body without them cannot be signed at all, and its problems are told instead.
  */
-async function requireSignature(request: FastifyRequest): Promise<void> {
+function requireSignature(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   const signature = readSignature(request.headers, Date.now())
   const { externalId, skuId } = signedTexts(request.body)
   const problems: FieldProblem[] = []
@@ -112,6 +112,7 @@ async function requireSignature(request: FastifyRequest): Promise<void> {
   if (typeof externalId !== 'string' || typeof skuId !== 'string')
     throw new Failure('validation_failed', { fields: problems })
   checkSignature(signature, request.caller, skuId, externalId)
+  done()
 }
 
 function signedTexts(body: unknown): { externalId?: unknown; skuId?: unknown } {
@@ -161,7 +162,7 @@ function readFreeJson(body: CreateOrderBody): Fields {
     problems.push({ field: 'item.fields', sentence: 'The item.fields field must be an object.' })
   if (toFields(body.metadata) === undefined) {
     problems.push({ field: 'metadata', sentence: 'The metadata field must be an object or null.' })
-  } else if (Buffer.byteLength(JSON.stringify(body.metadata ?? null)) > metadataBytesMost) {
+  } else if (body.metadata && Buffer.byteLength(JSON.stringify(body.metadata)) > metadataBytesMost) {
     problems.push({
       field: 'metadata',
       sentence: `The metadata field must not take more than ${metadataBytesMost} bytes.`,
