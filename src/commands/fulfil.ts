@@ -1,55 +1,65 @@
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openFulfilment } from '../core/fulfilment/open-fulfilment.ts'
 import { openSupplierBook } from '../core/fulfilment/open-supplier-book.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import type { Config } from '../platform/config.ts'
+import { openHttpClient } from '../platform/http.ts'
 import type { HttpClient } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import type { Engine } from './engine.ts'
 
-export type FulfilOptions = {
-  readonly config: Config
-  readonly connectors: readonly Connector<HttpClient>[]
-  readonly engine: Engine
-  readonly http: HttpClient
-  readonly metrics: Metrics
-  readonly log: Log
+/** Opens everybody that this process can buy from or ask, and the client by which they are called. */
+export async function openSuppliers(
+  options: {
+    readonly config: Config
+    readonly connectors: readonly Connector<HttpClient>[]
+    readonly engine: Engine
+    readonly log: Log
+  },
+  things: OpenThings,
+): Promise<SupplierBook> {
+  const { config, connectors, engine, log } = options
+  const { environment, sandboxDelayMs } = config
+  const http = openHttpClient({ allowLoopback: config.environment === 'sandbox' })
+  things.add("the suppliers' connections", () => http.close())
+  const book = await openSupplierBook(
+    engine.database,
+    engine.keyRing,
+    (name, settings) =>
+      connectors.find((one) => one.name === name)?.open(settings, { http, environment, sandboxDelayMs }),
+    (error, supplier) => log.error({ err: error, supplier }, 'a supplier cannot be used'),
+  )
+  things.add('suppliers', () => book.close())
+  return book
 }
 
 /** Starts filling orders by suppliers. */
-export async function fulfil(options: FulfilOptions, things: OpenThings): Promise<void> {
-  const { engine, log, metrics } = options
-  const { database, keyRing } = engine
-  const book = await openSupplierBook(database, keyRing, supplierOpener(options), (error, supplier) =>
-    log.error({ err: error, supplier }, 'a supplier cannot be used'),
-  )
-  things.add('suppliers', () => book.close())
+export function fulfil(
+  options: {
+    readonly suppliers: SupplierBook
+    readonly engine: Engine
+    readonly metrics: Metrics
+    readonly log: Log
+  },
+  things: OpenThings,
+): void {
+  const { suppliers, engine, log, metrics } = options
   const countAnswer = metrics.counter(
     'scrip_supplier_answers_total',
     'What suppliers said, by what they were asked.',
     ['supplier', 'asked', 'answer'],
   )
-  metrics.reading('scrip_fulfilments_in_hand', 'Items that are being filled by suppliers now.', () =>
-    fulfilment.inHand(),
-  )
   const fulfilment = openFulfilment({
-    database,
-    keyRing,
-    book,
+    database: engine.database,
+    keyRing: engine.keyRing,
+    book: suppliers,
     log,
     onAnswer: (supplier, asked, answer) => countAnswer({ supplier, asked, answer }),
   })
+  metrics.reading('scrip_fulfilments_in_hand', 'Items that are being filled by suppliers now.', () =>
+    fulfilment.inHand(),
+  )
   things.add('fulfilment', () => fulfilment.stop())
-}
-
-/** Opens an account by the connector that it names. */
-export function supplierOpener({
-  config,
-  connectors,
-  http,
-}: Pick<FulfilOptions, 'config' | 'connectors' | 'http'>) {
-  const { environment, sandboxDelayMs } = config
-  return (name: string, settings: Readonly<Record<string, string>>) =>
-    connectors.find((one) => one.name === name)?.open(settings, { http, environment, sandboxDelayMs })
 }

@@ -1,4 +1,5 @@
 import { openCallLog } from '../core/calls/open-call-log.ts'
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
 import { openOrderEnds } from '../core/orders/open-order-ends.ts'
@@ -17,6 +18,7 @@ import type { Engine } from './engine.ts'
 export type ServeOptions = {
   readonly config: Config
   readonly dialects: readonly Dialect[]
+  readonly suppliers: SupplierBook
   readonly engine: Engine
   readonly antechamber: Antechamber
   readonly publicUrl: string
@@ -29,7 +31,7 @@ export type ServeOptions = {
  * opposite order: no new requests, running ones end, their orders are answered, the API log is written, then the rest.
  */
 export async function serve(
-  { config, dialects, engine, antechamber, publicUrl, metrics, log }: ServeOptions,
+  { config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }: ServeOptions,
   things: OpenThings,
 ): Promise<void> {
   const { database, keyRing } = engine
@@ -48,7 +50,16 @@ export async function serve(
   things.add('order desk', () => orders.drain())
   const orderEnds = openOrderEnds(database)
   const { patienceMs } = config
-  const services: Services = { database, keyRing, catalogue, orders, orderEnds, patienceMs, callers }
+  const services: Services = {
+    database,
+    keyRing,
+    catalogue,
+    orders,
+    orderEnds,
+    patienceMs,
+    callers,
+    suppliers,
+  }
   const app = await buildServer({
     services,
     dialects,

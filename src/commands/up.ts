@@ -11,6 +11,7 @@ import type { Context, Printable } from './context.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { ensureDemoWorld } from './demo-world.ts'
 import { openEngine } from './engine.ts'
+import { openSuppliers } from './fulfil.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { serve } from './serve.ts'
 import { work } from './work.ts'
@@ -55,9 +56,12 @@ async function start(
       context.progress('Making the demo world'),
     )
   const metrics = openMetrics()
-  const { jobs, suppliers } = context
-  await work({ config, jobs, suppliers, engine, metrics, log, concurrency: 4 }, things)
-  await serve({ config, dialects: context.dialects, engine, antechamber, publicUrl, metrics, log }, things)
+  const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
+  work({ jobs: context.jobs, suppliers, engine, metrics, log, concurrency: 4 }, things)
+  await serve(
+    { config, dialects: context.dialects, suppliers, engine, antechamber, publicUrl, metrics, log },
+    things,
+  )
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
   context.print(banner(context, config, publicUrl, home.kind))
 }

@@ -1,9 +1,6 @@
-import type { Connector } from '../core/fulfilment/supplier.ts'
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
-import type { Config } from '../platform/config.ts'
-import { openHttpClient } from '../platform/http.ts'
-import type { HttpClient } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
@@ -13,8 +10,7 @@ import type { Engine } from './engine.ts'
 import { fulfil } from './fulfil.ts'
 
 export type WorkOptions = {
-  readonly config: Config
-  readonly suppliers: readonly Connector<HttpClient>[]
+  readonly suppliers: SupplierBook
   readonly jobs: readonly Job[]
   readonly engine: Engine
   readonly metrics: Metrics
@@ -24,13 +20,11 @@ export type WorkOptions = {
 }
 
 /** Starts doing what others leave to be done: jobs, and what orders ask of suppliers. */
-export async function work(
-  { config, jobs, suppliers, engine, metrics, log, concurrency }: WorkOptions,
+export function work(
+  { jobs, suppliers, engine, metrics, log, concurrency }: WorkOptions,
   things: OpenThings,
-): Promise<Queue> {
-  const http = openHttpClient({ allowLoopback: config.environment === 'sandbox' })
-  things.add('outgoing connections', () => http.close())
-  await fulfil({ config, connectors: suppliers, engine, http, metrics, log }, things)
+): Queue {
+  fulfil({ suppliers, engine, metrics, log }, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.

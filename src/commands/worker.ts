@@ -8,6 +8,7 @@ import type { OpenThings } from '../platform/shutdown.ts'
 import { command } from './command.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { openEngine } from './engine.ts'
+import { openSuppliers } from './fulfil.ts'
 import { flag, option, wholeNumber } from './params.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { work } from './work.ts'
@@ -33,8 +34,8 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
-      const { jobs, suppliers } = context
-      const queue = await work({ config, jobs, suppliers, engine, metrics, log, concurrency }, things)
+      const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
+      const queue = work({ jobs: context.jobs, suppliers, engine, metrics, log, concurrency }, things)
       if (port !== undefined)
         await servePages(things, {
           host: config.host,

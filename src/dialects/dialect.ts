@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { OrderDesk, OrderEnds } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
@@ -41,6 +42,8 @@ export type Services = {
   /** How long an answer may wait for a supplier, in ms; 0: not at all. */
   readonly patienceMs: number
   readonly callers: Callers
+  /** Who can be asked how an eSIM is doing, or whether an account exists. */
+  readonly suppliers: SupplierBook
 }
 
 /** How a failure looks on the wire. */

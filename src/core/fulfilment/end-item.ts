@@ -7,7 +7,7 @@ import { bookCost } from '../ledger/book-cost.ts'
 import { releaseHold } from '../ledger/release-hold.ts'
 import { settleHold } from '../ledger/settle-hold.ts'
 import { recordEvent } from '../events/record-event.ts'
-import { recipientOf, referenceOf } from './fulfilment.ts'
+import { referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
 import { announceEnd, endFulfilment, endOrder } from './fulfilments.sql.ts'
 import {
@@ -164,8 +164,8 @@ async function storeGoods(
 
 async function noteEsim(tx: Tx, item: ClaimedItem, delivery: Delivery, goods: Goods): Promise<void> {
   const { productCode, supplierId, supplierReference } = delivery
-  const iccid = goods.kind === 'esim' ? goods.iccid : recipientOf(item.customerData)['iccid']
-  if (iccid === undefined || (goods.kind !== 'esim' && item.productType !== 'esim')) return
+  const iccid = goods.kind === 'esim' ? goods.iccid : toppedUpIccid(item)
+  if (iccid === undefined) return
   if (goods.kind === 'esim')
     await insertEsim(tx, { ...item, iccid, id: newId(), supplierId, supplierReference })
   await insertEsimPackage(tx, { ...item, iccid, productCode })

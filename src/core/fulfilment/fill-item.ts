@@ -7,11 +7,11 @@ import { completeItem, failItem, quarantine } from './end-item.ts'
 import type { Delivery } from './end-item.ts'
 import { costOf, findCandidates } from './find-candidates.ts'
 import type { RateSource } from './find-candidates.ts'
-import { chooseSupplier, recipientOf, referenceOf } from './fulfilment.ts'
+import { chooseSupplier, recipientOf, referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem, Progress } from './fulfilment.ts'
 import { giveBack, noteAttempt, selectProductCode, selectState, storeIntent } from './fulfilments.sql.ts'
 import type { NextWait } from './fulfilments.sql.ts'
-import type { BookedSupplier, SupplierBook } from './open-supplier-book.ts'
+import type { BookedSupplier, SupplierBook } from './book.ts'
 import { judge, nextStep } from './policy.ts'
 import type { Paces, Verdict } from './policy.ts'
 import { recordBreak } from './record-break.ts'
@@ -110,7 +110,7 @@ async function buy(parts: FillParts, item: ClaimedItem, source: Source): Promise
   await failpoint('fulfilment.intent-stored')
   const sent: ClaimedItem = { ...item, supplierId: account.id, state: stateWhileSending(item), ...intent }
   const purchase = toPurchase(sent, source)
-  const isTopUp = item.productType === 'esim' && purchase.recipient['iccid'] !== undefined
+  const isTopUp = toppedUpIccid(item) !== undefined
   const call = isTopUp ? supplier.topUpEsim?.bind(supplier) : supplier.buy.bind(supplier)
   const answer =
     call === undefined

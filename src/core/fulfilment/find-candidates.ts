@@ -5,10 +5,11 @@ import type { Micros } from '../../values/money.ts'
 import { listRates } from '../catalogue/list-rates.ts'
 import { createRateTable } from '../catalogue/rates.ts'
 import type { RateTable } from '../catalogue/rates.ts'
+import { toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem } from './fulfilment.ts'
 import { selectCandidates } from './fulfilments.sql.ts'
 import type { CandidateRow } from './fulfilments.sql.ts'
-import type { SupplierBook } from './open-supplier-book.ts'
+import type { SupplierBook } from './book.ts'
 
 /** The rates in force, read at most every half minute: a margin need not be guarded to the second. */
 export type RateSource = () => Promise<RateTable>
@@ -40,7 +41,7 @@ export async function findCandidates(
   rates: RateSource,
   item: ClaimedItem,
 ): Promise<Candidate[]> {
-  const rows = await selectCandidates(db, item.skuId, item.refusedBy)
+  const rows = await selectCandidates(db, { ...item, iccid: toppedUpIccid(item) ?? null })
   const table = await rates()
   return rows.flatMap((row) => {
     const booked = book.find(row.supplierId)

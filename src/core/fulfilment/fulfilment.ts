@@ -112,3 +112,11 @@ export function recipientOf(customerData: unknown): Readonly<Record<string, stri
     ),
   )
 }
+
+/** The ICCID of the eSIM on which an item puts another package; undefined for everything else. */
+export function toppedUpIccid({
+  productType,
+  customerData,
+}: Pick<ClaimedItem, 'productType' | 'customerData'>): string | undefined {
+  return productType === 'esim' ? recipientOf(customerData)['iccid'] : undefined
+}

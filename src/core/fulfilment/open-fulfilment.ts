@@ -6,7 +6,7 @@ import { fillItem } from './fill-item.ts'
 import type { FillParts } from './fill-item.ts'
 import { openRateSource } from './find-candidates.ts'
 import { claimDue } from './fulfilments.sql.ts'
-import type { SupplierBook } from './open-supplier-book.ts'
+import type { SupplierBook } from './book.ts'
 import { usualPaces } from './policy.ts'
 import type { Paces } from './policy.ts'
 

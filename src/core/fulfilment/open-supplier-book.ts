@@ -1,31 +1,14 @@
 import { openBreaker } from '../../platform/breaker.ts'
-import type { Breaker } from '../../platform/breaker.ts'
 import type { Database } from '../../platform/database.ts'
 import type { SupplierId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
-import type { SupplierAccount } from './account.ts'
+import type { BookedSupplier, SupplierBook } from './book.ts'
 import type { ConnectorSettings, Supplier } from './supplier.ts'
 import { selectSuppliers } from './suppliers.sql.ts'
 import type { SupplierRow } from './suppliers.sql.ts'
 
 /** Turns an account into somebody that can be called; undefined where this process has no such connector. Throws what the connector throws. */
 export type OpenSupplier = (connector: string, settings: ConnectorSettings) => Supplier | undefined
-
-/** A supplier with what this process knows of it. */
-export type BookedSupplier = {
-  readonly account: SupplierAccount
-  readonly supplier: Supplier
-  readonly breaker: Breaker
-  /** Calls under way from this process, whatever has changed about the account since they began. */
-  readonly calls: { inHand: number }
-}
-
-/** Everybody that this process can buy from, opened, and up to date within some seconds. */
-export type SupplierBook = {
-  find(id: SupplierId): BookedSupplier | undefined
-  all(): readonly BookedSupplier[]
-  close(): Promise<void>
-}
 
 /**
  * Opens all suppliers, and opens them anew when one has changed. One that cannot be opened is left out and told of.

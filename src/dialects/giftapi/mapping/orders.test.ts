@@ -48,7 +48,7 @@ describe('a delivered code', () => {
 
   test('of a brand that redeems by link has the code in the link, escaped', () => {
     const [item] = toOrder(orderOf(plain), () => 'https://example.com/redeem?code={code}').items
-    expect(item?.delivery_data[0]?.url).toBe('https://example.com/redeem?code=AB%20CD%261')
+    expect(item?.delivery_data[0]).toMatchObject({ url: 'https://example.com/redeem?code=AB%20CD%261' })
   })
 })
 

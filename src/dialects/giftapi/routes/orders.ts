@@ -13,7 +13,6 @@ import type { FieldProblem } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { OrderId, SkuId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
-import { checkSignature, readSignature } from '../auth.ts'
 import { toMeta } from '../mapping/envelope.ts'
 import { readFields, toFields, toRequestKey } from '../mapping/fields.ts'
 import type { Fields } from '../mapping/fields.ts'
@@ -31,6 +30,8 @@ import {
   OrdersReply,
   SignatureHeaders,
 } from '../wire/orders.ts'
+import { requireSignatureOver } from './signed.ts'
+import type { SignedSubject } from './signed.ts'
 
 const shared = { tags: ['Orders'], security: [{ partnerToken: [] }] }
 
@@ -71,11 +72,15 @@ export function orderRoutes(app: DialectApp, services: Services): void {
     body: CreateOrderBody,
     response: { 200: CreatedOrderReply, 201: CreatedOrderReply, ...refusals(402, 404, 409, 422) },
   }
-  app.post('/orders', { schema: create, preValidation: requireSignature }, async (request, reply) => {
-    const { order, repeated } = await buy(services, request.caller, request.body)
-    const data = toOrder(order, redeemUrls(catalogue.current()))
-    return reply.code(repeated ? 200 : 201).send({ success: true, message: orderCreatedMessage, data })
-  })
+  app.post(
+    '/orders',
+    { schema: create, preValidation: requireSignatureOver(skuIn) },
+    async (request, reply) => {
+      const { order, repeated } = await buy(services, request.caller, request.body)
+      const data = toOrder(order, redeemUrls(catalogue.current()))
+      return reply.code(repeated ? 200 : 201).send({ success: true, message: orderCreatedMessage, data })
+    },
+  )
 
   const find = {
     ...shared,
@@ -91,48 +96,20 @@ export function orderRoutes(app: DialectApp, services: Services): void {
   })
 }
 
-/**
- * Runs before validation: who cannot sign learns nothing about what a body should look like, beyond the two texts that the
- * signature is made of. A body without them cannot be signed at all, and its problems are told instead.
- */
-function requireSignature(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  const signature = readSignature(request.headers, Date.now())
-  const { externalId, skuId } = signedTexts(request.body)
-  const problems: FieldProblem[] = []
-  if (typeof externalId !== 'string')
-    problems.push({
-      field: 'external_id',
-      sentence: 'The external_id field is required and must be a string.',
-    })
-  if (typeof skuId !== 'string')
-    problems.push({
-      field: 'item.sku_id',
-      sentence: 'The item.sku_id field is required and must be a string.',
-    })
-  if (typeof externalId !== 'string' || typeof skuId !== 'string')
-    throw new Failure('validation_failed', { fields: problems })
-  checkSignature(signature, request.caller, skuId, externalId)
-  done()
-}
-
-function signedTexts(body: unknown): { externalId?: unknown; skuId?: unknown } {
-  if (typeof body !== 'object' || body === null) return {}
-  const item = 'item' in body ? body.item : undefined
-  return {
-    externalId: 'external_id' in body ? body.external_id : undefined,
-    skuId: typeof item === 'object' && item !== null && 'sku_id' in item ? item.sku_id : undefined,
-  }
+/** The SKU of an order's body, whatever shape that has. */
+function skuIn(request: FastifyRequest): SignedSubject {
+  const { body } = request
+  const item = typeof body === 'object' && body !== null && 'item' in body ? body.item : undefined
+  const value = typeof item === 'object' && item !== null && 'sku_id' in item ? item.sku_id : undefined
+  return { field: 'item.sku_id', value }
 }
 
 /**
  * A new order waits a little for its supplier, so that most are answered with what was delivered. A retry is answered from the first order, even
  * if the SKU could not be bought any more, and waits for nothing.
  */
-async function buy(
-  { database, keyRing, catalogue, orders, orderEnds, patienceMs }: Services,
-  caller: Caller,
-  body: CreateOrderBody,
-): Promise<PlacedOrder> {
+async function buy(services: Services, caller: Caller, body: CreateOrderBody): Promise<PlacedOrder> {
+  const { database, keyRing, catalogue } = services
   const fields = readFreeJson(body)
   const requestKey = toRequestKey(body.item.sku_id, fields)
   let command: PlaceOrder
@@ -149,6 +126,12 @@ async function buy(
     if (first === undefined) throw failure
     return { order: first, repeated: true }
   }
+  return placeAndAwait(services, command)
+}
+
+/** Buys, and waits a little for the supplier where one is asked; a repeat waits for nothing. */
+export async function placeAndAwait(services: Services, command: PlaceOrder): Promise<PlacedOrder> {
+  const { database, keyRing, orders, orderEnds, patienceMs } = services
   const placed = await placeOrder(orders, command)
   if (placed.repeated) return placed
   return { order: await awaitOrder(database, keyRing, orderEnds, placed.order, patienceMs), repeated: false }
@@ -220,7 +203,7 @@ function readFilters(query: OrdersQuery): Parameters<typeof listOrders>[3] {
   return filters
 }
 
-function redeemUrls(catalogue: Catalogue): RedeemUrlOf {
+export function redeemUrls(catalogue: Catalogue): RedeemUrlOf {
   return (skuId) => catalogue.sku(skuId)?.product.brand.redeemUrl
 }
 
