@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { currency } from '../../../test/world.ts'
 import { listSandboxOutcomes } from '../../core/demo/list-sandbox-outcomes.ts'
 import type { Purchase, Supplier, SupplierProduct } from '../../core/fulfilment/supplier.ts'
 import { openHttpClient } from '../../platform/http.ts'
-import { parseCurrency } from '../../values/money.ts'
 import { sandbox } from './supplier.ts'
 
 const http = openHttpClient({ allowLoopback: true })
@@ -17,14 +17,12 @@ function openAt(afterMs: number): Supplier {
 }
 
 function purchase(changes: Partial<Purchase> = {}): Purchase {
-  const currency = parseCurrency('USD')
-  if (currency === undefined) throw new Error('USD is a currency.')
   return {
     reference: '0199a1b2-0000-7000-8000-000000000001',
     productCode: 'GC-APPLE-US-25',
     quantity: 3,
     faceValue: 25_000_000n,
-    currency,
+    currency: currency('USD'),
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs,
