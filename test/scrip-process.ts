@@ -13,6 +13,8 @@ export type ScripProcess = {
   readonly pid: number
   /** The line of JSON that it prints once it does its work. */
   readonly announced: Promise<Readonly<Record<string, unknown>>>
+  /** Every line of JSON that it has printed so far. */
+  printed(): Readonly<Record<string, unknown>>[]
   /** What it has logged so far. */
   log(): string
   isRunning(): boolean
@@ -29,11 +31,16 @@ export function startScrip(args: readonly string[], settings: Settings): ScripPr
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   let out = ''
+  const printed = (): Record<string, unknown>[] =>
+    out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>) // The command's own contract; the tests assert what they need of it.
   const announced = new Promise<Record<string, unknown>>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text
-      if (!out.endsWith('\n')) return
-      const line = JSON.parse(out) as Record<string, unknown> // The command's own contract; the tests assert what they need of it.
+      const [line] = printed()
+      if (line === undefined) return
       if ('error' in line) reject(new Error(out))
       else resolve(line)
     })
@@ -47,6 +54,7 @@ export function startScrip(args: readonly string[], settings: Settings): ScripPr
   return {
     pid: child.pid ?? 0,
     announced,
+    printed,
     log: () => log,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     ended,

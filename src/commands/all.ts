@@ -12,6 +12,7 @@ import { server } from './server.ts'
 import { stock } from './stock.ts'
 import { up } from './up.ts'
 import { wallet } from './wallet.ts'
+import { webhooks } from './webhooks.ts'
 import { worker } from './worker.ts'
 
 /** Every command, in the order of the help text: what runs the product, what it holds, how to keep it safe. */
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   wallet,
   stock,
   catalogue,
+  webhooks,
   ledger,
   backup,
   restore,

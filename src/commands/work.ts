@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
 import type { Log } from '../platform/log.ts'
@@ -5,19 +6,25 @@ import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
 
 export type WorkOptions = {
   readonly jobs: readonly Job[]
+  readonly dialects: readonly Dialect[]
   readonly engine: Engine
   readonly metrics: Metrics
   readonly log: Log
   /** Jobs at a time. */
   readonly concurrency: number
+  /** Whether partners' addresses may lead to this machine. */
+  readonly allowLoopback: boolean
 }
 
-/** Starts taking jobs. */
-export function work({ jobs, engine, metrics, log, concurrency }: WorkOptions, things: OpenThings): Queue {
+/** Starts taking jobs and delivering webhooks. */
+export function work(options: WorkOptions, things: OpenThings): Queue {
+  const { jobs, engine, metrics, log, concurrency } = options
+  deliver(options, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.

@@ -25,7 +25,7 @@ export const worker = command({
     migrate: flag('--migrate', 'apply missing migrations first, instead of refusing to start'),
   },
   async run(context, { concurrency, port, migrate }) {
-    const { config } = context
+    const { config, jobs, dialects } = context
     const log = openLog(context.isVerbose ? 'debug' : config.logLevel)
     await runUntilStopped(log, config.drainMs, async (things, stopping) => {
       const home = await openDatabaseHome(config, 'join', log)
@@ -33,7 +33,10 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
-      const queue = work({ jobs: context.jobs, engine, metrics, log, concurrency }, things)
+      const queue = work(
+        { jobs, dialects, engine, metrics, log, concurrency, allowLoopback: config.allowLoopback },
+        things,
+      )
       if (port !== undefined)
         await servePages(things, {
           host: config.host,
