@@ -13,6 +13,7 @@ import { stock } from './stock.ts'
 import { supplier } from './supplier.ts'
 import { up } from './up.ts'
 import { wallet } from './wallet.ts'
+import { webhooks } from './webhooks.ts'
 import { worker } from './worker.ts'
 
 /** Every command, in the order of the help text: what runs the product, what it holds, how to keep it safe. */
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   stock,
   supplier,
   catalogue,
+  webhooks,
   ledger,
   backup,
   restore,

@@ -22,7 +22,7 @@ export async function openSuppliers(
 ): Promise<SupplierBook> {
   const { config, connectors, engine, log } = options
   const { environment, sandboxDelayMs } = config
-  const http = openHttpClient({ allowLoopback: config.environment === 'sandbox' })
+  const http = openHttpClient({ allowLoopback: config.allowLoopback })
   things.add("the suppliers' connections", () => http.close())
   const book = await openSupplierBook(
     engine.database,

@@ -29,6 +29,17 @@ export function argument<Value>(flags: string, description: string, reader: Read
   return param('argument', flags, description, true, (given) => readText(flags, reader, given))
 }
 
+/** An argument that may be left out: optionalArgument('[file]', …). */
+export function optionalArgument<Value>(
+  flags: string,
+  description: string,
+  reader: Reader<Value>,
+): Param<Value | undefined> {
+  return param('argument', flags, description, false, (given) =>
+    given === undefined ? undefined : readText(flags, reader, given),
+  )
+}
+
 /** An option that may be left out; with a `fallback` it always has a value. */
 export function option<Value>(
   flags: string,

@@ -56,12 +56,11 @@ async function start(
       context.progress('Making the demo world'),
     )
   const metrics = openMetrics()
+  const { jobs, dialects } = context
+  const { allowLoopback } = config
   const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-  work({ jobs: context.jobs, suppliers, engine, metrics, log, concurrency: 4 }, things)
-  await serve(
-    { config, dialects: context.dialects, suppliers, engine, antechamber, publicUrl, metrics, log },
-    things,
-  )
+  work({ jobs, dialects, suppliers, engine, metrics, log, concurrency: 4, allowLoopback }, things)
+  await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, things)
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
   context.print(banner(context, config, publicUrl, home.kind))
 }

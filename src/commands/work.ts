@@ -1,4 +1,5 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
 import type { Log } from '../platform/log.ts'
@@ -6,25 +7,28 @@ import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
 import { fulfil } from './fulfil.ts'
 
 export type WorkOptions = {
   readonly suppliers: SupplierBook
   readonly jobs: readonly Job[]
+  readonly dialects: readonly Dialect[]
   readonly engine: Engine
   readonly metrics: Metrics
   readonly log: Log
   /** Jobs at a time. */
   readonly concurrency: number
+  /** Whether partners' addresses may lead to this machine. */
+  readonly allowLoopback: boolean
 }
 
-/** Starts doing what others leave to be done: jobs, and what orders ask of suppliers. */
-export function work(
-  { jobs, suppliers, engine, metrics, log, concurrency }: WorkOptions,
-  things: OpenThings,
-): Queue {
-  fulfil({ suppliers, engine, metrics, log }, things)
+/** Starts doing what others leave to be done: jobs, what orders ask of suppliers, webhooks. */
+export function work(options: WorkOptions, things: OpenThings): Queue {
+  const { jobs, engine, metrics, log, concurrency } = options
+  fulfil(options, things)
+  deliver(options, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.

@@ -26,7 +26,7 @@ export const worker = command({
     migrate: flag('--migrate', 'apply missing migrations first, instead of refusing to start'),
   },
   async run(context, { concurrency, port, migrate }) {
-    const { config } = context
+    const { config, jobs, dialects } = context
     const log = openLog(context.isVerbose ? 'debug' : config.logLevel)
     await runUntilStopped(log, config.drainMs, async (things, stopping) => {
       const home = await openDatabaseHome(config, 'join', log)
@@ -34,8 +34,12 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
+      const { allowLoopback } = config
       const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-      const queue = work({ jobs: context.jobs, suppliers, engine, metrics, log, concurrency }, things)
+      const queue = work(
+        { jobs, dialects, suppliers, engine, metrics, log, concurrency, allowLoopback },
+        things,
+      )
       if (port !== undefined)
         await servePages(things, {
           host: config.host,

@@ -30,6 +30,8 @@ export type Config = {
   readonly drainMs: number
   readonly trustProxy: boolean
   readonly demo: boolean
+  /** Whether partners' addresses may lead to this machine; never in live. */
+  readonly allowLoopback: boolean
 }
 
 /** A setting is missing or wrong; the sentence names it and says what it must be. */
@@ -85,7 +87,21 @@ function parseConfig(settings: Environment, workingDir: string): Config {
     drainMs: integer(settings, 'SCRIP_DRAIN_MS', 10_000, 0, 600_000),
     trustProxy: oneOf(settings, 'SCRIP_TRUST_PROXY', ['true', 'false'], 'false') === 'true',
     demo: environment === 'sandbox' && oneOf(settings, 'SCRIP_DEMO', ['true', 'false'], 'true') === 'true',
+    allowLoopback: allowLoopback(settings, environment, host),
   }
+}
+
+/** By default where nobody else can reach the server either: a developer's own machine. */
+function allowLoopback(settings: Environment, environment: Config['environment'], host: string): boolean {
+  const usual = environment === 'sandbox' && isLoopbackHost(host) ? 'true' : 'false'
+  const isAllowed = oneOf(settings, 'SCRIP_ALLOW_LOOPBACK', ['true', 'false'], usual) === 'true'
+  if (isAllowed && environment === 'live')
+    throw new BadSetting('SCRIP_ALLOW_LOOPBACK must not be true in the live environment.')
+  return isAllowed
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startWorkLoop } from '../../platform/work-loop.ts'
 import { claimDue, deleteHeld, deferHeld } from './claims.sql.ts'
 import type { Claim } from './claims.sql.ts'
@@ -23,7 +24,10 @@ export type DeliverWebhooksOptions = Sender & {
 
 /** Webhooks on their way, until it is stopped. */
 export type WebhookDelivery = {
-  /** Takes no more and waits for what is under way. */
+  /**
+   * Takes no more and waits for what is under way, but not for the slowest receivers: what takes longer than 5 s is left, and
+   * comes back when its lease has run out.
+   */
   stop(): Promise<void>
 }
 
@@ -46,29 +50,36 @@ export function deliverWebhooks(options: DeliverWebhooksOptions): WebhookDeliver
     },
     async run(held) {
       try {
-        await deliver(options, held)
+        await deliver(options, held, () => isOver)
       } finally {
         // More may wait for this endpoint, which had no room for it until now.
         loop.wake()
       }
     },
   })
+  let isOver = false
   const subscription = database.listen('webhooks_due', loop.wake, loop.wake)
   return {
     async stop() {
       await subscription.close()
-      await loop.stop()
+      await Promise.race([loop.stop(), sleep(stopMsMost, undefined, { ref: false })])
+      isOver = true
     },
   }
 }
 
-async function deliver(options: DeliverWebhooksOptions, held: HeldClaim): Promise<void> {
+async function deliver(
+  options: DeliverWebhooksOptions,
+  held: HeldClaim,
+  isOver: () => boolean,
+): Promise<void> {
   const { database, writers, notify, onTried } = options
   const { claim } = held
   const writer = writers.get(claim.dialect)
   if (writer === undefined || !tells(writer, claim.type)) return putAside(options, claim)
   const tried = await tryDelivery(options, writer, held)
-  if (tried === undefined) return
+  // Cut off by our own end, it says nothing about the receiver.
+  if (tried === undefined || isOver()) return
   const { scheduleSeconds } = writer
   const outcome = await database.inTransaction((tx) =>
     noteTry(tx, notify, claim, { ...tried, scheduleSeconds }),
@@ -107,5 +118,6 @@ async function putAside({ database, log }: DeliverWebhooksOptions, claim: Claim)
   await deleteHeld(database, claim)
 }
 
+const stopMsMost = 5_000
 const patienceMs = 3_600_000
 const asideSeconds = 300

@@ -1,9 +1,7 @@
 import type { EndpointId, EventId, OrderId, PartnerId } from '../../values/ids.ts'
 
-export const endpointStates = ['active', 'paused', 'disabled'] as const
-
 /** Paused: events gather and go out when it is active again. Disabled: nothing is sent, and what happens meanwhile does not gather. */
-export type EndpointState = (typeof endpointStates)[number]
+export type EndpointState = 'active' | 'paused' | 'disabled'
 
 /** Where a partner wants to be told, in which dialect, of what. */
 export type Endpoint = {

@@ -71,8 +71,7 @@ function toAnswer(purchase: Purchase, step: ReturnType<typeof stepOf>): Supplier
   switch (step) {
     case 'deliver': {
       const goods = makeGoods(purchase)
-      const cost = { amount: costOf(purchase.faceValue, goods.length), currency: purchase.currency }
-      return { state: 'delivered', goods, cost, supplierReference }
+      return { state: 'delivered', goods, supplierReference }
     }
     case 'work':
       return { state: 'pending', detail: 'It is being worked on.', supplierReference }

@@ -11,7 +11,7 @@ import { Failure } from '../../values/failure.ts'
 import { makeGoods } from './goods.ts'
 import { accountOf, outcomeOf, stepOf } from './outcomes.ts'
 import type { Step } from './outcomes.ts'
-import { costOf, listPage, ownCurrency } from './products.ts'
+import { listPage, ownCurrency } from './products.ts'
 
 /** The simulated supplier of codes and recharges. */
 export const sandbox: Connector<HttpClient> = {
@@ -70,8 +70,7 @@ function toAnswer(step: Step, purchase: Purchase, isPartial: boolean): SupplierA
   switch (step) {
     case 'deliver': {
       const goods = makeGoods(purchase, isPartial ? partOf(purchase.quantity) : purchase.quantity)
-      const cost = { amount: costOf(purchase.faceValue, goods.length), currency: purchase.currency }
-      return { state: 'delivered', goods, cost, supplierReference }
+      return { state: 'delivered', goods, supplierReference }
     }
     case 'work':
       return { state: 'pending', detail: 'It is being worked on.', supplierReference }

@@ -97,6 +97,7 @@ function orderOf(code: Omit<DeliveredCode, 'id'>): Order {
     status: 'completed',
     customerData: undefined,
     errorCode: undefined,
+    receipts: [],
     codes: [{ id: 'c', ...code }],
   }
   const order = {

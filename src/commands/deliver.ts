@@ -1,0 +1,77 @@
+import { deliverWebhooks } from '../core/webhooks/deliver-webhooks.ts'
+import { measureBacklog } from '../core/webhooks/measure-backlog.ts'
+import type { Notify } from '../core/webhooks/note-try.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Database } from '../platform/database.ts'
+import { openHttpClient } from '../platform/http.ts'
+import type { Log } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { OpenThings } from '../platform/shutdown.ts'
+import type { Engine } from './engine.ts'
+
+export type DeliverOptions = {
+  readonly dialects: readonly Dialect[]
+  readonly engine: Engine
+  readonly metrics: Metrics
+  readonly log: Log
+  /** Whether partners' addresses may lead to this machine. */
+  readonly allowLoopback: boolean
+}
+
+/** Starts delivering webhooks, with its figures on /metrics. */
+export function deliver(
+  { dialects, engine, metrics, log, allowLoopback }: DeliverOptions,
+  things: OpenThings,
+): void {
+  const { database, keyRing } = engine
+  const writers = new Map(
+    dialects.flatMap(({ name, events }) => (events === undefined ? [] : [[name, events]])),
+  )
+  const http = openHttpClient({ allowLoopback })
+  things.add('HTTP client', () => http.close())
+  const count = metrics.counter(
+    'scrip_webhook_tries_total',
+    'Tries to deliver a webhook, by what came of them.',
+    ['outcome'],
+  )
+  watchBacklog(database, metrics, log, things)
+  const onTried = (outcome: string): void => count({ outcome })
+  const delivery = deliverWebhooks({ database, keyRing, http, log, writers, notify: logNotice(log), onTried })
+  things.add('webhooks', () => delivery.stop())
+}
+
+/** Until there is a mail to send, an operator reads it in the log. */
+function logNotice(log: Log): Notify {
+  return async (_tx, { partnerId, template, facts: { endpointId, reason } }) =>
+    log.warn({ partnerId, endpointId, reason, template }, 'a partner is to be told of its webhook endpoint')
+}
+
+/** What waits is the same for all processes, and asked for by each at its own pace; a figure that is not known is NaN. */
+function watchBacklog(database: Database, metrics: Metrics, log: Log, things: OpenThings): void {
+  let waiting = Number.NaN
+  let oldestSeconds = Number.NaN
+  metrics.reading('scrip_webhooks_waiting', 'Events on their way to active webhook endpoints.', () => waiting)
+  metrics.reading(
+    'scrip_webhooks_oldest_seconds',
+    'For how long the oldest of the events on their way has been due.',
+    () => oldestSeconds,
+  )
+  let measuring: Promise<void> | undefined
+  const measure = async (): Promise<void> => {
+    try {
+      ;({ waiting, oldestSeconds } = await measureBacklog(database))
+    } catch (error) {
+      ;[waiting, oldestSeconds] = [Number.NaN, Number.NaN]
+      log.debug({ err: error }, 'the webhooks that wait could not be counted')
+    }
+  }
+  const timer = setInterval(() => {
+    measuring ??= measure().finally(() => (measuring = undefined))
+  }, measureEveryMs)
+  things.add('figures of the webhooks', async () => {
+    clearInterval(timer)
+    await measuring
+  })
+}
+
+const measureEveryMs = 15_000
