@@ -10,7 +10,7 @@ import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openLimiter } from '../src/core/limits/open-limiter.ts'
 import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
-import { openOrderEnds } from '../src/core/orders/open-order-ends.ts'
+import { openOrderNews } from '../src/core/orders/open-order-news.ts'
 import { openCallers } from '../src/core/partners/open-callers.ts'
 import { dialects } from '../src/dialects/all.ts'
 import type { Services } from '../src/dialects/dialect.ts'
@@ -68,7 +68,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const keyRing = givenKeys ?? (await openKeyRing(database, newSecretKey()))
   const catalogue = await openCatalogue(database)
   const callers = openCallers(database, keyRing)
-  const orderEnds = openOrderEnds(database)
+  const orderNews = openOrderNews(database)
   const suppliers = await openSupplierBook(database, keyRing, openConnector, (error) => {
     throw error
   })
@@ -88,7 +88,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     catalogue,
     callers,
     orders: openOrderDesk({ database, keyRing }),
-    orderEnds,
+    orderNews,
     patienceMs,
     suppliers,
   }
@@ -111,7 +111,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= (async () => {
-      await orderEnds.close()
+      await orderNews.close()
       await server.close()
       await services.orders.drain()
       await callLog.close()

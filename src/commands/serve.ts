@@ -2,7 +2,7 @@ import { openCallLog } from '../core/calls/open-call-log.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
-import { openOrderEnds } from '../core/orders/open-order-ends.ts'
+import { openOrderNews } from '../core/orders/open-order-news.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
 import { buildServer } from '../dialects/mount.ts'
@@ -48,14 +48,14 @@ export async function serve(
   things.add('API log', () => callLog.close())
   const orders = openOrderDesk({ database, keyRing })
   things.add('order desk', () => orders.drain())
-  const orderEnds = openOrderEnds(database)
+  const orderNews = openOrderNews(database)
   const { patienceMs } = config
   const services: Services = {
     database,
     keyRing,
     catalogue,
     orders,
-    orderEnds,
+    orderNews,
     patienceMs,
     callers,
     suppliers,
@@ -76,7 +76,7 @@ export async function serve(
   })
   things.add('server', () => app.close())
   // Before the server: requests that wait for a supplier are answered with what there is.
-  things.add('waits for orders', () => orderEnds.close())
+  things.add('waits for orders', () => orderNews.close())
   await antechamber.close()
   await app.listen({ host: config.host, port: antechamber.port })
 }

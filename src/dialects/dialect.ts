@@ -10,7 +10,7 @@ import type {
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
-import type { OrderDesk, OrderEnds } from '../core/orders/desk.ts'
+import type { OrderDesk, OrderNews } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
 import type { WebhookWriter } from '../core/webhooks/writer.ts'
 import type { Database } from '../platform/database.ts'
@@ -38,7 +38,7 @@ export type Services = {
   readonly keyRing: KeyRing
   readonly catalogue: LiveCatalogue
   readonly orders: OrderDesk
-  readonly orderEnds: OrderEnds
+  readonly orderNews: OrderNews
   /** How long an answer may wait for a supplier, in ms; 0: not at all. */
   readonly patienceMs: number
   readonly callers: Callers

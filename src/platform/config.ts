@@ -24,7 +24,7 @@ export type Config = {
   readonly hosts: ReadonlyMap<string, string>
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly sandboxDelayMs: number
-  /** How long an answer to an order may wait for its supplier. */
+  /** How long an answer to an order may wait for its supplier's first word. */
   readonly patienceMs: number
   /** How long a stop waits for running requests. */
   readonly drainMs: number

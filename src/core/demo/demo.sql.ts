@@ -34,11 +34,12 @@ export type UnstockedSku = {
   readonly isEsim: boolean
 }
 
-/** SKUs of which there has never been a code. */
+/** SKUs of which there has never been a code, except those whose outcome is to be out of stock. */
 export async function selectUnstockedSkus(db: Db): Promise<UnstockedSku[]> {
   return db.query<UnstockedSku>(sql`
     select k.id, k.code, k.currency, k.face_value as "faceValue", p.type = 'esim' as "isEsim"
     from skus k join products p on p.id = k.product_id
     where not exists (select from stock_imports i where i.sku_id = k.id)
+      and k.attributes ->> 'sandbox_outcome' is distinct from 'out-of-stock'
     order by k.number`)
 }

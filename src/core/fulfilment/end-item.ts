@@ -9,7 +9,7 @@ import { settleHold } from '../ledger/settle-hold.ts'
 import { recordEvent } from '../events/record-event.ts'
 import { referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
-import { announceEnd, endFulfilment, endOrder } from './fulfilments.sql.ts'
+import { announceNews, endFulfilment, endOrder } from './fulfilments.sql.ts'
 import {
   insertCodes,
   insertEsim,
@@ -178,7 +178,7 @@ async function tellEnd(
   status: 'completed' | 'partially_completed' | 'failed',
 ): Promise<void> {
   await recordEvent(tx, { partnerId, id: newId<EventId>(), type: `order.${status}`, orderId, dialect })
-  await announceEnd(tx, orderId)
+  await announceNews(tx, orderId)
 }
 
 /** The hold of an order has the order's id. */

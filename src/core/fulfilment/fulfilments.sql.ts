@@ -125,7 +125,10 @@ export type NextWait = {
   readonly parkedReason?: string | undefined
 }
 
-/** Gives a claimed item back in a state that is not its end. False: the claim is another's, and nothing was written. */
+/**
+ * Gives a claimed item back in a state that is not its end. Who waits for the order hears of it where its supplier has spoken. False: the claim is
+ * another's, and nothing was written.
+ */
 export async function giveBack(db: Db, claim: Claim, next: NextWait): Promise<boolean> {
   const refused = next.refusedBy ?? null
   const rows = await db.query(
@@ -143,7 +146,7 @@ export async function giveBack(db: Db, claim: Claim, next: NextWait): Promise<bo
           supplier_reference = coalesce(${next.supplierReference ?? null}, supplier_reference),
           parked_reason = ${next.parkedReason ?? null}
       where ${held(claim)}
-      returning 1 as one`,
+      returning case when state in ('unknown', 'pending', 'parked') then pg_notify('order_news', order_id::text) end as told`,
     ),
   )
   return rows.length > 0
@@ -207,9 +210,9 @@ export async function endOrder(
   )
 }
 
-/** Who waits for the order's end is told when this commits. */
-export async function announceEnd(tx: Tx, orderId: OrderId): Promise<void> {
-  await tx.query(sql`select pg_notify('order_ended', ${orderId})`)
+/** Who waits for news of the order is told when this commits. */
+export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
+  await tx.query(sql`select pg_notify('order_news', ${orderId})`)
 }
 
 /** What an item's supplier is asked for next by itself or a person: at once. False: there is no such item, or none that can be asked for. */

@@ -1,29 +1,23 @@
 import type { Db } from '../../platform/database.ts'
 import type { KeyRing } from '../keys/ring.ts'
-import type { OrderEnds } from './desk.ts'
+import type { OrderNews } from './desk.ts'
 import { findOrder } from './find-order.ts'
 import type { Order } from './order.ts'
 
 /**
- * The order once it has ended, or as it is after `patienceMs`: for callers who would rather wait a little than ask again. One that has
- * ended is answered at once.
+ * An order that a supplier fills, as it is after the supplier's first word: most have ended by then, and whoever is told that it takes
+ * longer need not wait for it here. One that has ended is answered at once.
  *
- * @param patienceMs 0: nobody waits
+ * @param patienceMs how long that word is waited for; 0: not at all
  */
 export async function awaitOrder(
   db: Db,
   keyRing: KeyRing,
-  ends: OrderEnds,
+  news: OrderNews,
   order: Order,
   patienceMs: number,
 ): Promise<Order> {
   if (order.status !== 'processing' || patienceMs <= 0) return order
-  const deadline = performance.now() + patienceMs
-  for (;;) {
-    const signal = ends.wait(order.id, Math.max(0, deadline - performance.now()))
-    // It may have ended before anybody listened for it.
-    const latest = await findOrder(db, keyRing, order.partnerId, order.id)
-    if (latest.status !== 'processing') return latest
-    if (!(await signal)) return findOrder(db, keyRing, order.partnerId, order.id)
-  }
+  await news.wait(order.id, patienceMs)
+  return findOrder(db, keyRing, order.partnerId, order.id)
 }

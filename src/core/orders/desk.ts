@@ -50,13 +50,10 @@ export type OrderDesk = {
   drain(): Promise<void>
 }
 
-/** Tells who waits that an order has ended, whichever process ended it. */
-export type OrderEnds = {
-  /**
-   * Waits until the order may have ended: true when whoever waits should look, and wait again if it has not; false when `patienceMs` are
-   * over or this process stops.
-   */
-  wait(orderId: OrderId, patienceMs: number): Promise<boolean>
+/** Tells who waits that there is news of an order: it has ended, or its supplier has said that it will take longer. */
+export type OrderNews = {
+  /** Answers at the first news of the order (those of the last seconds included), after `patienceMs`, or when this process stops. */
+  wait(orderId: OrderId, patienceMs: number): Promise<void>
   /** Lets everybody who waits go on. */
   close(): Promise<void>
 }

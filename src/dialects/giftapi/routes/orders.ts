@@ -131,10 +131,10 @@ async function buy(services: Services, caller: Caller, body: CreateOrderBody): P
 
 /** Buys, and waits a little for the supplier where one is asked; a repeat waits for nothing. */
 export async function placeAndAwait(services: Services, command: PlaceOrder): Promise<PlacedOrder> {
-  const { database, keyRing, orders, orderEnds, patienceMs } = services
+  const { database, keyRing, orders, orderNews, patienceMs } = services
   const placed = await placeOrder(orders, command)
   if (placed.repeated) return placed
-  return { order: await awaitOrder(database, keyRing, orderEnds, placed.order, patienceMs), repeated: false }
+  return { order: await awaitOrder(database, keyRing, orderNews, placed.order, patienceMs), repeated: false }
 }
 
 /** The parts of a body that its schema leaves open. Throws Failure validation_failed. */
