@@ -4,6 +4,7 @@ import { openCallLog } from '../src/core/calls/open-call-log.ts'
 import { openCatalogue } from '../src/core/catalogue/open-catalogue.ts'
 import { openFulfilment } from '../src/core/fulfilment/open-fulfilment.ts'
 import { openSupplierBook } from '../src/core/fulfilment/open-supplier-book.ts'
+import { takeNotice } from '../src/core/fulfilment/take-notice.ts'
 import { usualPaces } from '../src/core/fulfilment/policy.ts'
 import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
@@ -104,6 +105,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     environment: 'sandbox',
     publicUrl: 'http://127.0.0.1',
     drainMs: 2_000,
+    takeNotice: (code, notice) => takeNotice(database, suppliers, code, notice),
     ready: () => Promise.resolve(true),
     ...serverOptions,
   })

@@ -2,6 +2,7 @@ import { openCallLog } from '../core/calls/open-call-log.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
+import { takeNotice } from '../core/fulfilment/take-notice.ts'
 import { openOrderNews } from '../core/orders/open-order-news.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
@@ -72,6 +73,7 @@ export async function serve(
     environment: config.environment,
     publicUrl,
     drainMs: config.drainMs,
+    takeNotice: (code, notice) => takeNotice(database, suppliers, code, notice),
     ready: async () => (await database.query(sql`select 1 as one`)).length === 1,
   })
   things.add('server', () => app.close())

@@ -16,6 +16,8 @@ import type { DialectScope } from './dialect-scope.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { openRepeatedAnswers } from './repeated-answers.ts'
 import { openServerMetrics } from './server-metrics.ts'
+import { serveSupplierNotices } from './supplier-notices.ts'
+import type { TakeNotice } from './supplier-notices.ts'
 import { serveOperatorPages } from './server-pages.ts'
 
 export type ServerOptions = {
@@ -35,6 +37,8 @@ export type ServerOptions = {
   readonly drainMs?: number | undefined
   /** Where others of this process count, too; by default the server's own. */
   readonly metrics?: Metrics | undefined
+  /** Takes what suppliers send by themselves; absent: nobody is listened to. */
+  readonly takeNotice?: TakeNotice | undefined
   /** Whether the database can be reached and is migrated. */
   ready(): Promise<boolean>
 }
@@ -78,6 +82,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     })
     serveOperatorPages(pages, metrics, () => options.ready())
     await pages.register(async (docs) => serveReferences(docs, documents))
+    const { takeNotice } = options
+    if (takeNotice !== undefined)
+      await pages.register(async (notices) => serveSupplierNotices(notices, takeNotice))
   })
   await app.ready()
   return app

@@ -215,12 +215,16 @@ export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
   await tx.query(sql`select pg_notify('order_news', ${orderId})`)
 }
 
-/** What an item's supplier is asked for next by itself or a person: at once. False: there is no such item, or none that can be asked for. */
+/**
+ * Has an item's supplier asked at once. One that ended just now is left alone: its supplier's own news of that end is on its way.
+ * False: there is nothing to ask.
+ */
 export async function makeDue(db: Db, orderId: OrderId, item: number): Promise<boolean> {
   const rows = await db.query(sql`
     with due as (
       update fulfilments set due_at = now(), asks = 0
       where order_id = ${orderId} and item = ${item} and state <> 'parked'
+        and (state not in ('completed', 'failed') or ended_at < now() - interval '1 minute')
       returning order_id
     )
     select pg_notify('fulfilment_due', '') from due`)
