@@ -171,6 +171,7 @@ async function buyOne(
     faceValue: 10_000_000n,
     faceCurrency: usd,
     allowPartial: true,
+    canBeSupplied: false,
     customerData: undefined,
     metadata: undefined,
   })

@@ -2,18 +2,25 @@ import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 import { openCallLog } from '../src/core/calls/open-call-log.ts'
 import { openCatalogue } from '../src/core/catalogue/open-catalogue.ts'
+import { openFulfilment } from '../src/core/fulfilment/open-fulfilment.ts'
+import { openSupplierBook } from '../src/core/fulfilment/open-supplier-book.ts'
+import { usualPaces } from '../src/core/fulfilment/policy.ts'
+import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openLimiter } from '../src/core/limits/open-limiter.ts'
 import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
+import { openOrderEnds } from '../src/core/orders/open-order-ends.ts'
 import { openCallers } from '../src/core/partners/open-callers.ts'
 import { dialects } from '../src/dialects/all.ts'
 import type { Services } from '../src/dialects/dialect.ts'
 import { buildServer } from '../src/dialects/mount.ts'
 import type { ServerOptions } from '../src/dialects/mount.ts'
+import { openHttpClient } from '../src/platform/http.ts'
 import { openLog } from '../src/platform/log.ts'
 import { newSecretKey } from '../src/platform/secrets.ts'
 import type { Database } from '../src/platform/database.ts'
+import { connectors } from '../src/suppliers/all.ts'
 import { createTestDatabase } from './database.ts'
 
 export type TestApp = {
@@ -30,6 +37,19 @@ export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>
   readonly database?: Database
   /** Whoever has encrypted something there before also brings the keys. */
   readonly keyRing?: KeyRing
+  /** How long an answer waits for a supplier; 5 s by default. */
+  readonly patienceMs?: number
+  /** Whether a worker fills orders by suppliers beside it, simulated ones with a delay of 300 ms. */
+  readonly fulfils?: boolean
+}
+
+const sandboxDelayMs = 300
+const quickPaces = { ...usualPaces, askAfterMs: [100, 200, 400] }
+const http = openHttpClient({ allowLoopback: true })
+
+function openConnector(name: string, settings: ConnectorSettings) {
+  const connector = connectors.find((one) => one.name === name)
+  return connector?.open(settings, { http, environment: 'sandbox', sandboxDelayMs })
 }
 
 /**
@@ -37,17 +57,40 @@ export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>
  * `app.services.catalogue.refresh()` and `app.callLog.flush()` rather than wait for them.
  */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { database: given, keyRing: givenKeys, ...serverOptions } = options
+  const {
+    database: given,
+    keyRing: givenKeys,
+    patienceMs = 5_000,
+    fulfils = false,
+    ...serverOptions
+  } = options
   const database = given ?? (await createTestDatabase()).database
   const keyRing = givenKeys ?? (await openKeyRing(database, newSecretKey()))
   const catalogue = await openCatalogue(database)
   const callers = openCallers(database, keyRing)
+  const orderEnds = openOrderEnds(database)
+  const suppliers = await openSupplierBook(database, keyRing, openConnector, (error) => {
+    throw error
+  })
+  const fulfilment = fulfils
+    ? openFulfilment({
+        database,
+        keyRing,
+        book: suppliers,
+        log: openLog('silent'),
+        paces: quickPaces,
+        pollMs: 50,
+      })
+    : undefined
   const services: Services = {
     database,
     keyRing,
     catalogue,
     callers,
     orders: openOrderDesk({ database, keyRing }),
+    orderEnds,
+    patienceMs,
+    suppliers,
   }
   const callLog = openCallLog(database)
   const server = await buildServer({
@@ -68,9 +111,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= (async () => {
+      await orderEnds.close()
       await server.close()
       await services.orders.drain()
       await callLog.close()
+      await fulfilment?.stop()
+      await suppliers.close()
       await callers.close()
       await catalogue.close()
     })()

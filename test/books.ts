@@ -1,6 +1,9 @@
+import { expect } from 'vitest'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
 import type { Wallet } from '../src/core/ledger/ledger.ts'
+import { checkLedger } from '../src/core/ledger/check-ledger.ts'
+import { checkStock } from '../src/core/stock/check-stock.ts'
 import { createPartner } from '../src/core/partners/create-partner.ts'
 import type { Partner } from '../src/core/partners/partner.ts'
 import { sql } from '../src/platform/database.ts'
@@ -17,6 +20,12 @@ export function currencyOf(code: string): Currency {
   const currency = parseCurrency(code)
   if (currency === undefined) throw new Error(`${code} is no currency.`)
   return currency
+}
+
+/** Every proof of the ledger and of the stock holds. */
+export async function proveBooks(database: Database): Promise<void> {
+  const checks = [...(await checkLedger(database)).checks, ...(await checkStock(database)).checks]
+  expect(checks.filter(({ ok }) => !ok)).toEqual([])
 }
 
 let made = 0

@@ -124,6 +124,7 @@ function makeOrder(partner: TestPartner, skuId: SkuId, changes: Partial<PlaceOrd
     faceValue: 10n * unit,
     faceCurrency: usd,
     allowPartial: true,
+    canBeSupplied: false,
     customerData: undefined,
     metadata: undefined,
     ...changes,

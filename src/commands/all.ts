@@ -10,6 +10,7 @@ import { partner } from './partner.ts'
 import { restore } from './restore.ts'
 import { server } from './server.ts'
 import { stock } from './stock.ts'
+import { supplier } from './supplier.ts'
 import { up } from './up.ts'
 import { wallet } from './wallet.ts'
 import { webhooks } from './webhooks.ts'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   key,
   wallet,
   stock,
+  supplier,
   catalogue,
   webhooks,
   ledger,

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import type { Connector } from '../core/fulfilment/supplier.ts'
 import { openKeyRing } from '../core/keys/open-key-ring.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -8,6 +9,7 @@ import type { Config } from '../platform/config.ts'
 import { chooseRole, openDatabaseHome } from '../platform/database-home.ts'
 import { openDatabase } from '../platform/database.ts'
 import type { Database } from '../platform/database.ts'
+import type { HttpClient } from '../platform/http.ts'
 import { openLog } from '../platform/log.ts'
 import type { Log } from '../platform/log.ts'
 import { openProgress } from '../platform/progress.ts'
@@ -16,7 +18,11 @@ import { collectOpenThings } from '../platform/shutdown.ts'
 import { requireMigrated } from './database-setup.ts'
 
 /** The lists that only a main knows. */
-export type Parts = { readonly dialects: readonly Dialect[]; readonly jobs: readonly Job[] }
+export type Parts = {
+  readonly dialects: readonly Dialect[]
+  readonly suppliers: readonly Connector<HttpClient>[]
+  readonly jobs: readonly Job[]
+}
 
 /** The same thing said twice. */
 export type Printable = {

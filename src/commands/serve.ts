@@ -1,6 +1,8 @@
 import { openCallLog } from '../core/calls/open-call-log.ts'
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
+import { openOrderEnds } from '../core/orders/open-order-ends.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
 import { buildServer } from '../dialects/mount.ts'
@@ -16,6 +18,7 @@ import type { Engine } from './engine.ts'
 export type ServeOptions = {
   readonly config: Config
   readonly dialects: readonly Dialect[]
+  readonly suppliers: SupplierBook
   readonly engine: Engine
   readonly antechamber: Antechamber
   readonly publicUrl: string
@@ -28,7 +31,7 @@ export type ServeOptions = {
  * opposite order: no new requests, running ones end, their orders are answered, the API log is written, then the rest.
  */
 export async function serve(
-  { config, dialects, engine, antechamber, publicUrl, metrics, log }: ServeOptions,
+  { config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }: ServeOptions,
   things: OpenThings,
 ): Promise<void> {
   const { database, keyRing } = engine
@@ -45,7 +48,18 @@ export async function serve(
   things.add('API log', () => callLog.close())
   const orders = openOrderDesk({ database, keyRing })
   things.add('order desk', () => orders.drain())
-  const services: Services = { database, keyRing, catalogue, orders, callers }
+  const orderEnds = openOrderEnds(database)
+  const { patienceMs } = config
+  const services: Services = {
+    database,
+    keyRing,
+    catalogue,
+    orders,
+    orderEnds,
+    patienceMs,
+    callers,
+    suppliers,
+  }
   const app = await buildServer({
     services,
     dialects,
@@ -61,6 +75,8 @@ export async function serve(
     ready: async () => (await database.query(sql`select 1 as one`)).length === 1,
   })
   things.add('server', () => app.close())
+  // Before the server: requests that wait for a supplier are answered with what there is.
+  things.add('waits for orders', () => orderEnds.close())
   await antechamber.close()
   await app.listen({ host: config.host, port: antechamber.port })
 }

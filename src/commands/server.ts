@@ -5,6 +5,7 @@ import { openAntechamber } from './antechamber.ts'
 import { command } from './command.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { openEngine } from './engine.ts'
+import { openSuppliers } from './fulfil.ts'
 import { flag } from './params.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { serve } from './serve.ts'
@@ -29,7 +30,11 @@ export const server = command({
       await home.untilReachable(stopping)
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
-      await serve({ config, dialects, engine, antechamber, publicUrl, metrics: openMetrics(), log }, things)
+      const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
+      await serve(
+        { config, dialects, suppliers, engine, antechamber, publicUrl, metrics: openMetrics(), log },
+        things,
+      )
       log.info({ url: publicUrl, environment: config.environment }, 'serving')
       context.print({
         json: { url: publicUrl, environment: config.environment },

@@ -11,6 +11,7 @@ import type { Context, Printable } from './context.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { ensureDemoWorld } from './demo-world.ts'
 import { openEngine } from './engine.ts'
+import { openSuppliers } from './fulfil.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { serve } from './serve.ts'
 import { work } from './work.ts'
@@ -56,8 +57,10 @@ async function start(
     )
   const metrics = openMetrics()
   const { jobs, dialects } = context
-  work({ jobs, dialects, engine, metrics, log, concurrency: 4, allowLoopback: config.allowLoopback }, things)
-  await serve({ config, dialects: context.dialects, engine, antechamber, publicUrl, metrics, log }, things)
+  const { allowLoopback } = config
+  const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
+  work({ jobs, dialects, suppliers, engine, metrics, log, concurrency: 4, allowLoopback }, things)
+  await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, things)
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
   context.print(banner(context, config, publicUrl, home.kind))
 }

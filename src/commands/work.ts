@@ -1,3 +1,4 @@
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
@@ -8,8 +9,10 @@ import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
+import { fulfil } from './fulfil.ts'
 
 export type WorkOptions = {
+  readonly suppliers: SupplierBook
   readonly jobs: readonly Job[]
   readonly dialects: readonly Dialect[]
   readonly engine: Engine
@@ -21,9 +24,10 @@ export type WorkOptions = {
   readonly allowLoopback: boolean
 }
 
-/** Starts taking jobs and delivering webhooks. */
+/** Starts doing what others leave to be done: jobs, what orders ask of suppliers, webhooks. */
 export function work(options: WorkOptions, things: OpenThings): Queue {
   const { jobs, engine, metrics, log, concurrency } = options
+  fulfil(options, things)
   deliver(options, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.

@@ -8,6 +8,7 @@ import type { OpenThings } from '../platform/shutdown.ts'
 import { command } from './command.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { openEngine } from './engine.ts'
+import { openSuppliers } from './fulfil.ts'
 import { flag, option, wholeNumber } from './params.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { work } from './work.ts'
@@ -33,8 +34,10 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
+      const { allowLoopback } = config
+      const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
       const queue = work(
-        { jobs, dialects, engine, metrics, log, concurrency, allowLoopback: config.allowLoopback },
+        { jobs, dialects, suppliers, engine, metrics, log, concurrency, allowLoopback },
         things,
       )
       if (port !== undefined)

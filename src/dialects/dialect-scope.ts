@@ -19,8 +19,8 @@ declare module 'fastify' {
     durations: Durations | undefined
     /** The catalogue that its answer is made of, where its route says that it is made of nothing else. */
     ofCatalogue: Catalogue | undefined
-    /** What the handler answered, before it was written as text; undefined where it wrote the text itself. */
-    answer: unknown
+    /** Whether the answer was left to the server to write as JSON: what a handler wrote itself is not kept. */
+    isAnswerKept: boolean
   }
   interface FastifyContextConfig {
     /** Answered without a credential: a login, a page that people open. `request.caller` is not there. */
@@ -67,14 +67,14 @@ export function openDialectScope(dialect: Dialect, parts: ScopeParts): DialectSc
       app.decorateRequest('startedAtMs', 0)
       app.decorateRequest('durations', undefined)
       app.decorateRequest('ofCatalogue', undefined)
-      app.decorateRequest('answer', undefined)
+      app.decorateRequest('isAnswerKept', false)
       app.addHook('onRequest', (request, _reply, done) => {
         request.startedAtMs = performance.now()
         done(holdsNul(request) ? new Failure('bad_request') : undefined)
       })
       app.addHook('onRoute', (route) => prepareRoute(route, dialect, parts))
       app.addHook('preSerialization', (request, _reply, payload, done) => {
-        request.answer = payload
+        request.isAnswerKept = true
         done(null, payload)
       })
       app.addHook('onSend', (request, reply, payload, done) => {
@@ -91,9 +91,10 @@ export function openDialectScope(dialect: Dialect, parts: ScopeParts): DialectSc
     answerUnrouted(request, reply, failure) {
       request.startedAtMs = performance.now()
       const { body } = writeFailure(dialect, parts, failure, request, reply)
-      request.answer = body
-      finish(request, reply, undefined)
-      void reply.type(json).serializer(JSON.stringify).send(body)
+      request.isAnswerKept = true
+      const text = JSON.stringify(body)
+      finish(request, reply, text)
+      void reply.type(json).send(text)
     },
   }
 }
@@ -151,12 +152,20 @@ function recogniser(dialect: Dialect, parts: ScopeParts, durations: Durations): 
         request.raw.destroy()
       }
     }
-    dialect.authenticate(request, services).then((caller) => {
+    const admit = (caller: Caller): void => {
       request.caller = caller
       // Most partners have no limit, and then nothing is waited for.
       if (limiter === undefined || caller.partner.requestsPerMinute === undefined) goOn()
       else void refusalByLimit(limiter, caller, reply).then(goOn, goOn)
-    }, goOn)
+    }
+    try {
+      const caller = dialect.authenticate(request, services)
+      // A caller who is remembered is not waited for either.
+      if (caller instanceof Promise) caller.then(admit, goOn)
+      else admit(caller)
+    } catch (error) {
+      goOn(error instanceof Error ? error : new Failure('internal', { cause: error }))
+    }
   }
 }
 
@@ -189,7 +198,7 @@ async function refuseUnknown(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<never> {
-  const caller = await dialect.authenticate(request, parts.services).catch(() => undefined)
+  const caller = await Promise.try(() => dialect.authenticate(request, parts.services)).catch(() => undefined)
   if (caller !== undefined) {
     request.caller = caller
     const refusal = await refusalByLimit(parts.limiter, caller, reply)
@@ -279,8 +288,9 @@ function finisher(dialect: Dialect, parts: ScopeParts, mask: CallMask, unrouted:
     const durationMs = performance.now() - request.startedAtMs
     const durations = request.durations ?? unrouted
     durations(status)(durationMs / 1_000)
-    const { body, answer } = request
     const caller: Caller | undefined = request.caller
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const answer = request.isAnswerKept && typeof payload === 'string' ? payload : undefined
     const isBare = body === undefined && answer === undefined
     const call: FreshCall = {
       calledAtMs: Date.now() - durationMs,
@@ -296,7 +306,6 @@ function finisher(dialect: Dialect, parts: ScopeParts, mask: CallMask, unrouted:
       request: body,
       response: answer,
       mask,
-      weightBytes: isBare ? 0 : weigh(request, body) + (typeof payload === 'string' ? payload.length : 0),
     }
     // Strangers are no reason to write without end either.
     if (!(isBare || caller === undefined) || callLog.admitsBare()) callLog.record(call)
@@ -320,10 +329,4 @@ function repeatNoter(first: FreshCall, durations: Durations, callLog: CallLog): 
 function addressOf(request: FastifyRequest): string {
   const address: string | undefined = request.ip
   return address ?? ''
-}
-
-function weigh(request: FastifyRequest, body: unknown): number {
-  if (body === undefined) return 0
-  const length = Number(request.headers['content-length'])
-  return Number.isFinite(length) ? length : 1_024
 }

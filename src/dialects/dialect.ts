@@ -8,8 +8,9 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
-import type { OrderDesk } from '../core/orders/desk.ts'
+import type { OrderDesk, OrderEnds } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
 import type { WebhookWriter } from '../core/webhooks/writer.ts'
 import type { Database } from '../platform/database.ts'
@@ -37,7 +38,12 @@ export type Services = {
   readonly keyRing: KeyRing
   readonly catalogue: LiveCatalogue
   readonly orders: OrderDesk
+  readonly orderEnds: OrderEnds
+  /** How long an answer may wait for a supplier, in ms; 0: not at all. */
+  readonly patienceMs: number
   readonly callers: Callers
+  /** Who can be asked how an eSIM is doing, or whether an account exists. */
+  readonly suppliers: SupplierBook
 }
 
 /** How a failure looks on the wire. */
@@ -65,8 +71,11 @@ export type Dialect = {
   readonly maskedFields: readonly string[]
   /** OpenAPI security schemes by name. */
   readonly securitySchemes: Readonly<Record<string, object>>
-  /** Finds the caller behind a request's credentials, or throws the Failure that says why not. Runs before validation. */
-  authenticate(request: FastifyRequest, services: Services): Promise<Caller>
+  /**
+   * Finds the caller behind a request's credentials, at once where it is remembered, or throws the Failure that says why not. Runs
+   * before validation.
+   */
+  authenticate(request: FastifyRequest, services: Services): Caller | Promise<Caller>
   /**
    * Registers its routes; paths are relative to the mount. `config: { open: true }` marks a route that needs no credential, and
    * `bodyLimit` one that takes more than 1 MiB. What a handler throws becomes `errorReply`; a body that it has serialised itself

@@ -24,6 +24,8 @@ export type Config = {
   readonly hosts: ReadonlyMap<string, string>
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly sandboxDelayMs: number
+  /** How long an answer to an order may wait for its supplier. */
+  readonly patienceMs: number
   /** How long a stop waits for running requests. */
   readonly drainMs: number
   readonly trustProxy: boolean
@@ -81,6 +83,7 @@ function parseConfig(settings: Environment, workingDir: string): Config {
       'info',
     ),
     sandboxDelayMs: integer(settings, 'SCRIP_SANDBOX_DELAY_MS', 3_000, 0, 86_400_000),
+    patienceMs: integer(settings, 'SCRIP_PATIENCE_MS', 10_000, 0, 25_000),
     drainMs: integer(settings, 'SCRIP_DRAIN_MS', 10_000, 0, 600_000),
     trustProxy: oneOf(settings, 'SCRIP_TRUST_PROXY', ['true', 'false'], 'false') === 'true',
     demo: environment === 'sandbox' && oneOf(settings, 'SCRIP_DEMO', ['true', 'false'], 'true') === 'true',

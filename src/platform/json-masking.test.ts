@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exactNumber, parseJson } from '../values/json.ts'
 import { maskFields, maskQuery } from './json-masking.ts'
 
-const mask = maskFields(['pin', 'deliveryCodes'])
+const maskText = maskFields(['pin', 'deliveryCodes'])
+const mask = (value: unknown): string => maskText(JSON.stringify(value))
 
 test('secret fields are masked at any depth, in any case, whatever they hold', () => {
   const value = {
@@ -42,9 +44,26 @@ test('numbers keep their digits, read and written', () => {
   )
 })
 
+test('nothing that looks like a secret field inside a text is taken for one, and no text ends a secret early', () => {
+  const value = { note: '"pin":"1234"', pin: 'a"b\\",{}[]:', list: ['pin', ':'], 'the "pin': 1, last: true }
+  expect(JSON.parse(mask(value))).toEqual({ ...value, pin: '***' })
+})
+
+test('whatever a secret holds, the text stays JSON and the rest of it stays', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (secret, other) => {
+      const kept = JSON.stringify({ other, after: 1 })
+      fc.pre(!/pin|deliverycodes|token|secret|key|password|signature|authorization/i.test(kept))
+      const expected = { pin: secret === null ? null : '***', ...(JSON.parse(kept) as object) }
+      expect(JSON.parse(mask({ pin: secret, other, after: 1 }))).toEqual(expected)
+    }),
+  )
+})
+
 test('many names that a client invents do not grow the memory of names', () => {
-  for (let count = 0; count < 5_000; count += 1) mask({ [`name-${count}`]: 1 })
-  expect(mask({ pin: 'x', 'name-9999': 1 })).toBe('{"pin":"***","name-9999":1}')
+  const address = maskQuery(['pin'])
+  for (let count = 0; count < 5_000; count += 1) address(`/a?name-${count}=1`)
+  expect(address('/a?pin=x&name-9999=1')).toBe('/a?pin=***&name-9999=1')
 })
 
 test('secret parameters of an address are masked, however they are written', () => {

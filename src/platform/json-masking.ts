@@ -1,16 +1,26 @@
-import { ExactNumber, exactNumber } from '../values/json.ts'
+import { parseJson } from '../values/json.ts'
 
-/** Writes a JSON value as text with the values of secret fields replaced, at any depth; undefined for what is no JSON. */
-export type Mask = (value: unknown) => string | undefined
+/** Replaces the values of secret fields in a JSON text, at any depth. */
+export type Mask = (json: string) => string
 
-/** Makes a mask for fields of these names, in any case, and for those that hold a secret whatever the API. */
+/**
+ * Makes a mask for fields of these names, in any case, and for those that hold a secret whatever the API. It takes texts as
+ * JSON.stringify writes them, without spaces and needless escapes: there `,"name":` is a key and nothing else, because inside a
+ * string a backslash stands before each quote. So most texts need not be read as values to be masked.
+ */
 export function maskFields(names: readonly string[]): Mask {
+  const key = `[{,]"(?:${secretsWith(names).map(escapePattern).join('|')})":`
+  const nested = new RegExp(`${key}[[{]`, 'iu')
+  const simple = new RegExp(`(${key})(?:"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"|[-\\dtf][^,}\\]]*)`, 'giu')
   const isSecret = secretNames(names)
-  const replace = (key: string, value: unknown): unknown => {
-    if (value instanceof ExactNumber) return exactNumber(value.source)
-    return value !== null && isSecret(key) ? masked : value
-  }
-  return (value) => JSON.stringify(value, replace)
+  const replace = (name: string, value: unknown): unknown =>
+    value !== null && isSecret(name) ? masked : value
+  return (json) =>
+    nested.test(json) ? JSON.stringify(parseJson(json), replace) : json.replace(simple, `$1"${masked}"`)
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[^\w-]/g, '\\$&')
 }
 
 /** Makes a function that replaces the values of secret parameters in an address ("/a?token=x&b=1" → "/a?token=***&b=1"). */
@@ -55,9 +65,13 @@ const alwaysSecret = [
   'signature',
 ]
 
+function secretsWith(names: readonly string[]): string[] {
+  return [...alwaysSecret, ...names]
+}
+
 /** Answers are remembered for names as they come; the memory is bounded, since a client chooses the names. */
 function secretNames(names: readonly string[]): (name: string) => boolean {
-  const secrets = new Set([...alwaysSecret, ...names].map((name) => name.toLowerCase()))
+  const secrets = new Set(secretsWith(names).map((name) => name.toLowerCase()))
   const known = new Map<string, boolean>()
   return (name) => {
     const answer = known.get(name)

@@ -19,6 +19,8 @@ export const failureSentences = {
   partner_inactive: 'The account is not active.',
   order_not_found: 'The order does not exist.',
   product_not_found: 'The product does not exist.',
+  esim_not_found: 'The eSIM does not exist.',
+  esim_not_renewable: 'This eSIM cannot be topped up.',
   sku_not_found: 'The SKU does not exist.',
   wallet_not_found: 'The wallet does not exist.',
   partner_not_found: 'The partner does not exist.',

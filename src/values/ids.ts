@@ -12,6 +12,8 @@ export type TransferId = Id<'TransferId'>
 export type HoldId = Id<'HoldId'>
 export type DataKeyId = Id<'DataKeyId'>
 export type ImportId = Id<'ImportId'>
+export type SupplierId = Id<'SupplierId'>
+export type BreakId = Id<'BreakId'>
 export type EventId = Id<'EventId'>
 export type EndpointId = Id<'EndpointId'>
 

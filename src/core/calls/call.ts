@@ -22,18 +22,15 @@ export type Call = {
 
 /** Turns what was sent into what may be kept. */
 export type CallMask = {
-  body(value: unknown): string | undefined
+  /** Takes JSON as JSON.stringify writes it. */
+  body(json: string): string
   address(pathWithQuery: string): string
 }
 
-/** A call on its way into the log: bodies are still values, masked when they are written, away from the answer's path. */
-export type FreshCall = Omit<Call, 'calledAt' | 'request' | 'response'> & {
+/** A call on its way into the log: its path and bodies are masked when they are written, away from the answer's path. */
+export type FreshCall = Omit<Call, 'calledAt'> & {
   readonly calledAtMs: number
-  readonly request: unknown
-  readonly response: unknown
   readonly mask: CallMask
-  /** Roughly what keeping the bodies costs in memory. */
-  readonly weightBytes: number
 }
 
 /** Where calls go. Recording never waits and never fails. */

@@ -1,5 +1,5 @@
-import { plainArray, prepared, sql, textArray } from '../../platform/database.ts'
-import type { Db, Statement, Tx } from '../../platform/database.ts'
+import { plainArray, prepared, separatedArray, sql, textArray } from '../../platform/database.ts'
+import type { Db, Statement } from '../../platform/database.ts'
 import type { CredentialId, PartnerId } from '../../values/ids.ts'
 import type { Call, CallFilter } from './call.ts'
 
@@ -21,20 +21,29 @@ type CallRow = {
 /** Where a page of calls ends. The request id breaks ties; a client may reuse one, which at worst hides a call of the same microsecond. */
 export type CallPosition = { readonly calledAt: string; readonly id: string }
 
-/** Adds calls in one statement. A crash of the database may lose the last moments of this log: that is not worth a wait for the disk beside the orders' own. */
-export async function insertCalls(tx: Tx, calls: readonly Call[]): Promise<void> {
-  const text = (pick: (call: Call) => string | undefined): string =>
-    textArray(calls.map((call) => pick(call) ?? null))
-  const plain = (pick: (call: Call) => string | number | undefined): string =>
+/** A call as it is written: masked, cut, and storable. */
+export type NewCallRow = Omit<Call, 'calledAt'> & { readonly calledAtMs: number }
+
+/**
+ * Adds calls in one statement and its own transaction. A crash of the database may lose the last moments of this log: that is not
+ * worth a wait for the disk beside the orders' own.
+ */
+export async function insertCalls(db: Db, calls: readonly NewCallRow[]): Promise<void> {
+  const text = (pick: (call: NewCallRow) => string): string => textArray(calls.map(pick))
+  const json = (pick: (call: NewCallRow) => string | undefined): Statement =>
+    separatedArray(calls.map((call) => pick(call) ?? null))
+  const plain = (pick: (call: NewCallRow) => string | number | undefined): string =>
     plainArray(calls.map((call) => pick(call) ?? null))
-  await tx.query(sql`set local synchronous_commit = off`)
-  await tx.query(
+  await db.query(
     prepared(
       'insert_calls',
       sql`
+      with quietly as materialized (select set_config('synchronous_commit', 'off', true))
       insert into api_calls (called_at, id, partner_id, credential_id, dialect, method, path, status, duration_us, address, request, response)
-      select * from unnest(
-        ${plain((call) => call.calledAt.toISOString())}::timestamptz[],
+      select to_timestamp(k.called_at_ms / 1000), k.id, k.partner_id, k.credential_id, k.dialect, k.method, k.path, k.status, k.duration_us,
+             k.address, k.request, k.response
+      from quietly, unnest(
+        ${plain((call) => call.calledAtMs)}::float8[],
         ${plain((call) => call.id)}::text[],
         ${plain((call) => call.partnerId)}::uuid[],
         ${plain((call) => call.credentialId)}::uuid[],
@@ -44,8 +53,9 @@ export async function insertCalls(tx: Tx, calls: readonly Call[]): Promise<void>
         ${plain((call) => call.status)}::integer[],
         ${plain((call) => call.durationUs)}::integer[],
         ${text((call) => call.address)}::text[],
-        ${text((call) => call.request)}::text[],
-        ${text((call) => call.response)}::text[])`,
+        ${json((call) => call.request)},
+        ${json((call) => call.response)}
+      ) as k (called_at_ms, id, partner_id, credential_id, dialect, method, path, status, duration_us, address, request, response)`,
     ),
   )
 }

@@ -37,8 +37,7 @@ function fresh(changes: Partial<FreshCall> = {}): FreshCall {
     address: '127.0.0.1',
     request: undefined,
     response: undefined,
-    mask: { body: (value) => JSON.stringify(value), address: (path) => path },
-    weightBytes: 0,
+    mask: { body: (json) => json, address: (path) => path },
     ...changes,
   }
 }
@@ -51,7 +50,8 @@ describe('the log', () => {
   test('keeps what it is given, whatever is in it, and what is buffered when it closes', async () => {
     const log = openCallLog(database, { flushEveryMs: 60_000 })
     const nasty = { text: 'a"b\\c,{d}\nNULL\té \u{1F600}', nested: ['"', '\\', 'null'] }
-    log.record(fresh({ id: 'nasty-01', request: nasty, response: { ok: true }, path: '/a?x="{NULL}"\\' }))
+    const request = JSON.stringify(nasty)
+    log.record(fresh({ id: 'nasty-01', request, response: '{"ok":true}', path: '/a?x="{NULL}"\\' }))
     log.record(
       fresh({ id: 'bare-001', partnerId: undefined, credentialId: undefined, calledAtMs: Date.now() + 5 }),
     )
@@ -85,28 +85,32 @@ describe('the log', () => {
     log.record(
       fresh({
         id: 'long-001',
-        request: { text: 'x'.repeat(40_000) },
+        request: JSON.stringify({ text: 'x'.repeat(40_000) }),
         response: 'ab',
         path: `/a\u0000b\ud800${'c'.repeat(9_000)}`,
         mask: {
-          body: (value) => (value === 'ab' ? 'a\u0000b\ud800' : JSON.stringify(value)),
+          body: (json) => (json === 'ab' ? 'a\u0000\u001e\u001fb\ud800' : json),
           address: (path) => path,
         },
       }),
     )
     await log.close()
     const [row] = await stored()
-    expect([row?.request?.length, row?.response, row?.path.length]).toEqual([16_384, 'a\uFFFDb\uFFFD', 2_048])
+    expect([row?.request?.length, row?.response, row?.path.length]).toEqual([
+      16_384,
+      'a\uFFFD\uFFFD\uFFFDb\uFFFD',
+      2_048,
+    ])
   })
 
   test('masks before it writes, and a mask that fails costs the body alone', async () => {
     const log = openCallLog(database, { flushEveryMs: 60_000 })
     const mask = { body: () => '{"pin":"***"}', address: () => '/orders?token=***' }
-    log.record(fresh({ id: 'masked-1', request: { pin: '1234' }, mask }))
+    log.record(fresh({ id: 'masked-1', request: '{"pin":"1234"}', mask }))
     log.record(
       fresh({
         id: 'broken-1',
-        request: { pin: '1234' },
+        request: '{"pin":"1234"}',
         mask: {
           ...mask,
           body: () => {
@@ -180,8 +184,8 @@ describe('the log', () => {
   test('what waits is bounded by its weight too', async () => {
     const log = openCallLog(database, { flushEveryMs: 60_000 })
     for (let count = 0; count < 40; count += 1)
-      log.record(fresh({ id: `heavy-${count}`, request: {}, weightBytes: 1_048_576 }))
-    log.record(fresh({ id: 'too-heavy', request: {}, weightBytes: 64 * 1_048_576 }))
+      log.record(fresh({ id: `heavy-${count}`, request: 'x'.repeat(1_048_576) }))
+    log.record(fresh({ id: 'too-heavy', request: 'x'.repeat(33 * 1_048_576) }))
     await log.close()
     const rows = await stored()
     expect(rows.length).toBeLessThanOrEqual(32)
@@ -204,7 +208,7 @@ describe('the list', () => {
           partnerId: count % 2 === 0 ? partnerId : otherId,
           status: count < 10 ? 200 : 422,
           method: count % 5 === 0 ? 'GET' : 'POST',
-          request: { external_id: `ORD-${count}` },
+          request: JSON.stringify({ external_id: `ORD-${count}` }),
         }),
       )
     }

@@ -1,7 +1,8 @@
 import { isDatabaseDown } from '../../platform/database.ts'
 import type { Database } from '../../platform/database.ts'
-import type { Call, CallLog, FreshCall } from './call.ts'
+import type { CallLog, CallMask, FreshCall } from './call.ts'
 import { insertCalls } from './calls.sql.ts'
+import type { NewCallRow } from './calls.sql.ts'
 
 export type CallLogOptions = {
   /** Told when a write failed; the calls wait for the next one. */
@@ -28,12 +29,13 @@ export function openCallLog(database: Database, options: CallLogOptions = {}): C
   let closed = false
 
   function record(call: FreshCall): void {
-    if (closed || call.weightBytes > weightMostBytes) {
+    const weight = weightOf(call)
+    if (closed || weight > weightMostBytes) {
       dropped += 1
       return
     }
     buffer.push(call)
-    weightBytes += call.weightBytes
+    weightBytes += weight
     if (buffer.length > bufferMost || weightBytes > weightMostBytes) dropOldest()
     if (buffer.length === rowsMost) void flush()
   }
@@ -49,7 +51,7 @@ export function openCallLog(database: Database, options: CallLogOptions = {}): C
   function dropOldest(): void {
     const gone = buffer.splice(0, Math.max(1, Math.floor(buffer.length / 10)))
     dropped += gone.length
-    weightBytes -= weightOf(gone)
+    weightBytes -= weightOfAll(gone)
   }
 
   async function flush(): Promise<void> {
@@ -62,32 +64,32 @@ export function openCallLog(database: Database, options: CallLogOptions = {}): C
   async function writeAll(): Promise<void> {
     while (buffer.length > 0) {
       const batch = buffer.splice(0, rowsMost)
-      weightBytes -= weightOf(batch)
-      const calls = batch.map(toCall)
+      weightBytes -= weightOfAll(batch)
+      const rows = batch.map(toRow)
       try {
-        await database.inTransaction((tx) => insertCalls(tx, calls))
+        await insertCalls(database, rows)
       } catch (error) {
         onError(error)
         if (isDatabaseDown(error)) {
           putBack(batch)
           return
         }
-        await writeOneByOne(calls)
+        await writeOneByOne(rows)
       }
     }
   }
 
   function putBack(batch: readonly FreshCall[]): void {
     buffer = [...batch, ...buffer]
-    weightBytes += weightOf(batch)
+    weightBytes += weightOfAll(batch)
     if (buffer.length > bufferMost || weightBytes > weightMostBytes) dropOldest()
   }
 
   /** A call that the database will not have must not keep the others waiting for ever. */
-  async function writeOneByOne(calls: readonly Call[]): Promise<void> {
-    for (const call of calls) {
+  async function writeOneByOne(rows: readonly NewCallRow[]): Promise<void> {
+    for (const row of rows) {
       try {
-        await database.inTransaction((tx) => insertCalls(tx, [call]))
+        await insertCalls(database, [row])
       } catch (error) {
         onError(error)
         dropped += 1
@@ -123,41 +125,40 @@ const barePerSecondMost = 5_000
 const weightMostBytes = 32 * 1_048_576
 const bodyLongest = 16_384
 const pathLongest = 2_048
+/** U+0000, and the two characters that texts are separated by on their way. */
+// oxlint-disable-next-line eslint/no-control-regex -- They are what is looked for.
+const unstorable = /[\u0000\u001E\u001F]/g
 
-function weightOf(calls: readonly FreshCall[]): number {
-  return calls.reduce((sum, call) => sum + call.weightBytes, 0)
+/** Roughly what keeping a call's bodies costs in memory. */
+function weightOf({ request, response }: FreshCall): number {
+  return (request?.length ?? 0) + (response?.length ?? 0)
 }
 
-function toCall(call: FreshCall): Call {
+function weightOfAll(calls: readonly FreshCall[]): number {
+  return calls.reduce((sum, call) => sum + weightOf(call), 0)
+}
+
+function toRow({ mask, ...call }: FreshCall): NewCallRow {
   return {
-    calledAt: new Date(call.calledAtMs),
-    id: call.id,
-    partnerId: call.partnerId,
-    credentialId: call.credentialId,
-    dialect: call.dialect,
-    method: call.method,
-    path: storable(call.mask.address(call.path), pathLongest),
-    status: call.status,
-    durationUs: call.durationUs,
-    address: call.address,
-    request: maskedText(call, call.request),
-    response: maskedText(call, call.response),
+    ...call,
+    path: storable(mask.address(call.path), pathLongest),
+    request: maskedBody(mask, call.request),
+    response: maskedBody(mask, call.response),
   }
 }
 
-/** A body that cannot be written as JSON is a fault of ours, but no reason to lose the call. */
-function maskedText(call: FreshCall, body: unknown): string | undefined {
-  if (body === undefined || body === null) return undefined
+/** A body that cannot be masked is a fault of ours, but no reason to lose the call. */
+function maskedBody(mask: CallMask, body: string | undefined): string | undefined {
+  if (body === undefined || body === 'null') return undefined
   try {
-    const text = call.mask.body(body)
-    return text === undefined ? undefined : storable(text, bodyLongest)
+    return storable(mask.body(body), bodyLongest)
   } catch {
     return undefined
   }
 }
 
-/** Cut to `longest` characters, and without the two things that a text of PostgreSQL cannot hold. */
+/** Cut to `longest` characters, and without what a text of PostgreSQL cannot hold (and the two separators of the statement). */
 function storable(text: string, longest: number): string {
   const cut = text.length > longest ? text.slice(0, longest) : text
-  return cut.toWellFormed().replaceAll('\u0000', '\uFFFD')
+  return cut.toWellFormed().replaceAll(unstorable, '\uFFFD')
 }

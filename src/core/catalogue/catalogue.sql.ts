@@ -21,6 +21,7 @@ export async function selectCatalogue(tx: Tx): Promise<CatalogueParts> {
     skus: await selectSkus(tx),
     rules: await selectRules(tx),
     rates: await selectRates(tx),
+    supplied: await selectSupplied(tx),
   }
 }
 
@@ -153,6 +154,14 @@ async function selectRates(db: Db): Promise<Rate[]> {
     from fx_rates where valid_from <= statement_timestamp()
     order by base, quote, valid_from desc`)
   return rows.map((row) => ({ ...row, rate: readExactly(row.rate, rateScale) }))
+}
+
+async function selectSupplied(db: Db): Promise<ReadonlySet<SkuId>> {
+  const rows = await db.query<{ readonly skuId: SkuId }>(sql`
+    select distinct k.sku_id as "skuId"
+    from supplier_skus k join suppliers s on s.id = k.supplier_id
+    where k.active and k.in_stock and s.active`)
+  return new Set(rows.map((row) => row.skuId))
 }
 
 /** A numeric column's text; its scale is the column's own. */

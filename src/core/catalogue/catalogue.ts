@@ -132,6 +132,8 @@ export type Catalogue = {
   sku(id: SkuId): { readonly sku: Sku; readonly product: Product } | undefined
   /** Own codes that can be sold. */
   stock(id: SkuId): number
+  /** Whether a supplier that is active lists it now: it can be sold without own codes. */
+  isSupplied(id: SkuId): boolean
   /**
    * Undefined where there is no rate between the two currencies, or no price above zero. `amount` is the face value of a range SKU, by
    * default its least; fixed ones ignore it. Whether it is within the limits is for the order to check.

@@ -23,6 +23,7 @@ function catalogueOf(products: readonly Product[]): Catalogue {
     skus: products.flatMap((product) => product.skus).toSorted((a, b) => (a.number < b.number ? -1 : 1)),
     rules: [],
     rates: [],
+    supplied: new Set(),
     stock: { mark: '', counts: new Map() },
   })
 }

@@ -17,6 +17,8 @@ export type CatalogueParts = {
   readonly rules: readonly PriceRule[]
   readonly rates: readonly Rate[]
   readonly stock: StockCounts
+  /** SKUs that an active supplier lists as available. */
+  readonly supplied: ReadonlySet<SkuId>
 }
 
 /** A product that names its category and brand. */
@@ -42,6 +44,7 @@ export function createCatalogue(parts: CatalogueParts): Catalogue {
     products,
     product: (id) => productsById.get(id),
     sku: (id) => skusById.get(id),
+    isSupplied: (id) => parts.supplied.has(id),
     quote(partnerId, sku, walletCurrency, amount) {
       const product = productsById.get(sku.productId)
       return product === undefined

@@ -9,6 +9,7 @@ import { addCodes } from '../stock/add-codes.ts'
 import { findStockSku } from '../stock/find-stock-sku.ts'
 import { buildCatalogue } from './build-catalogue.ts'
 import { createDemoAccount } from './create-demo-account.ts'
+import { createDemoSuppliers } from './create-demo-suppliers.ts'
 import { markups } from './data/prices.ts'
 import { rateSource, unitsPerUsd } from './data/rates.ts'
 import { stockLots } from './data/stock.ts'
@@ -31,6 +32,13 @@ export function listSteps(keyRing: KeyRing): readonly DemoStep[] {
     { name: 'rates', prepare: () => fillRates },
     { name: 'prices', prepare: () => fillPrices },
     ...stockLots.flatMap((lot) => stockSteps(keyRing, lot)),
+    {
+      name: 'suppliers',
+      prepare: () => async (tx) => {
+        await createDemoSuppliers(tx, keyRing)
+        return undefined
+      },
+    },
     { name: 'account', prepare: () => (tx) => createDemoAccount(tx, keyRing) },
   ]
 }

@@ -59,7 +59,8 @@ export type RefusalReason =
 
 /**
  * What a supplier said, in the only shades that matter. A connector answers `delivered` and `refused` for explicit words of its
- * supplier alone; everything else is one of the others, and the core decides what follows.
+ * supplier alone; everything else is one of the others, and the core decides what follows. `delivered` and `refused` speak of the
+ * purchase as the supplier knows it now: an earlier try that had no answer may still reach it, within `settleWindowMs`.
  */
 export type SupplierAnswer =
   | {
@@ -73,13 +74,19 @@ export type SupplierAnswer =
   | { readonly state: 'refused'; readonly reason: RefusalReason; readonly detail: string }
   /** It was accepted and is being worked on: the supplier knows it and will know its end. */
   | { readonly state: 'pending'; readonly detail: string; readonly supplierReference?: string | undefined }
-  /** It was certainly not accepted, and the same request may be sent again, not before `retryAfterMs` from now. */
+  /**
+   * To a purchase only: this request was certainly not accepted, and the same may be sent again, not before `retryAfterMs` from now. It
+   * is no refusal, and it says nothing about earlier tries. Whatever leaves a doubt is `unknown`.
+   */
   | { readonly state: 'busy'; readonly detail: string; readonly retryAfterMs?: number | undefined }
   /** Nobody can tell what happened: no answer, half an answer, an answer that makes no sense. */
   | { readonly state: 'unknown'; readonly detail: string }
   /** To a question only: the supplier does not know our reference, now. */
   | { readonly state: 'not_found'; readonly detail: string }
-  /** To a question only: it was delivered, and taken back since. */
+  /**
+   * To a question only: it was delivered, and taken back since. A supplier that does not tell the two apart answers `refused`, which
+   * means the same of a purchase that was delivered to us.
+   */
   | { readonly state: 'reversed'; readonly detail: string }
 
 /** What a supplier recognises, which decides what may be done about an answer that never came. */
@@ -102,6 +109,7 @@ export type SupplierProduct = {
   readonly cost: Micros | undefined
   /** Cost of one unit of face value, as an exact decimal ("0.965"), of a product with an open amount. */
   readonly costRate: string | undefined
+  /** What it is paid in, which need not be the currency of the face value. */
   readonly currency: Currency
   /** How many can be bought now; undefined: nobody counts. */
   readonly stock: number | undefined
@@ -154,6 +162,7 @@ export type CallTerms = {
 /**
  * Somebody we buy from. What it can do is what it has: an ability that is absent is an absent property. No member throws for what a
  * supplier may say or a network may do: that is an answer; what is thrown is a defect, and counts as an answer nobody understood.
+ * `listProducts` and `balance` move nothing and have no answer for trouble: they throw Failure unavailable.
  */
 export type Supplier = {
   readonly profile: SupplierProfile
@@ -179,6 +188,7 @@ export type Supplier = {
   balance?(terms: CallTerms): Promise<{ readonly amount: Micros; readonly currency: Currency }>
   /** Puts another package on an eSIM; `purchase.recipient.iccid` names it. */
   topUpEsim?(purchase: Purchase, terms: CallTerms): Promise<SupplierAnswer>
+  /** Undefined when the supplier cannot tell, or cannot be asked now. */
   esimStatus?(esim: EsimInQuestion, terms: CallTerms): Promise<EsimStatus | undefined>
   /**
    * Reads what the supplier sent to us by itself: which reference it is about. The item is then asked for, so the message itself needs
@@ -189,4 +199,47 @@ export type Supplier = {
     readonly body: string
     readonly nowMs: number
   }): { readonly reference: string } | undefined
+}
+
+/** One thing that the operator says about an account with a supplier. */
+export type ConnectorSetting = {
+  readonly name: string
+  /** A sentence for the operator, who types the value. */
+  readonly description: string
+}
+
+/** Settings as they are stored: what `Connector.readSettings` has read. */
+export type ConnectorSettings = Readonly<Record<string, string>>
+
+/** What a supplier is opened with. `Http` is the client of platform/http.ts, which a noun cannot name. */
+export type ConnectorParts<Http> = {
+  readonly http: Http
+  readonly environment: 'sandbox' | 'live'
+  /** How long a simulated supplier takes for what it does not do at once. */
+  readonly sandboxDelayMs: number
+  /** Milliseconds since 1970; the system's clock unless a test brings its own. */
+  readonly now?: (() => number) | undefined
+}
+
+/** A wire format in which we buy: what the folder of a supplier exports. With settings it becomes one account with one supplier. */
+export type Connector<Http> = {
+  /** The folder's name, which stays: stored accounts carry it. */
+  readonly name: string
+  readonly title: string
+  /** A sentence for the operator. */
+  readonly description: string
+  /** Every setting it has, in the order in which one would be asked for them. */
+  readonly settings: readonly ConnectorSetting[]
+  /** Names of the settings that are shown to nobody. */
+  readonly secretSettings: readonly string[]
+  /**
+   * Reads settings that an operator typed as JSON; those that it does not know are left out. Throws Failure validation_failed, whose
+   * fields name each setting that is missing or wrong.
+   */
+  readSettings(given: unknown): ConnectorSettings
+  /**
+   * Opens the supplier; connects to nothing yet. Throws Failure validation_failed where the settings do not do, by themselves or in
+   * this environment.
+   */
+  open(settings: ConnectorSettings, parts: ConnectorParts<Http>): Supplier
 }

@@ -209,6 +209,11 @@ const defects: Record<LedgerReport['checks'][number]['name'], readonly (readonly
     refund(10n),
     [...refund(200n), ...refund(200n)],
   ],
+  orders_are_held: [
+    [sql`update holds set state = 'released' where partner_id = ${partnerId} and state = 'open'`],
+    [sql`update holds set amount = amount - 1 where partner_id = ${partnerId} and state = 'open'`],
+    [sql`update orders set status = 'failed' where partner_id = ${partnerId} and id = ${processing}`],
+  ],
   orders_belong: [
     [
       sql`update orders set wallet_id = ${newId<never>()} where partner_id = ${partnerId} and id = ${completed}`,

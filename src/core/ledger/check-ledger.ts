@@ -31,6 +31,7 @@ const rules = {
   charges_have_orders: 'Each charge, and each transfer that names an order, has its order.',
   charges_are_totals: "A completed order's charge is its total, from its wallet.",
   orders_net: 'What an order moved is its total in all, or nothing.',
+  orders_are_held: 'What an order that has not ended will cost is set aside, and nothing is once it has.',
   orders_belong: 'Each order has a wallet and items, each item an order, each delivered code an item.',
   account_totals:
     'The totals of all accounts are what the journal says up to the point that they were counted to.',

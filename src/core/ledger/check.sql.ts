@@ -135,6 +135,13 @@ const offenders = {
     where coalesce(m.net, 0) <> 0
       and (o.status not in ('completed', 'partially_completed') or m.net <> -o.total_amount)`,
 
+  orders_are_held: sql`
+    select o.partner_id, o.id::text as subject
+    from orders o
+    left join (select partner_id, order_id, sum(amount) as held from holds where state = 'open' group by partner_id, order_id) h
+      on h.partner_id = o.partner_id and h.order_id = o.id
+    where coalesce(h.held, 0) <> case when o.status in ('created', 'processing') then o.total_amount else 0 end`,
+
   orders_belong: sql`
     select o.partner_id, o.id::text as subject
     from orders o left join wallets w on w.partner_id = o.partner_id and w.id = o.wallet_id

@@ -41,6 +41,7 @@ export async function openCode(keyRing: KeyRing, sealed: SealedCode): Promise<De
     pin: text.p,
     serial: text.s,
     url: text.u,
+    lpa: text.l,
     expiresOn: sealed.expiresOn === 'infinity' ? undefined : sealed.expiresOn,
   }
 }
@@ -59,5 +60,6 @@ async function toItem(
     customerData: row.customerData ?? undefined,
     errorCode: row.errorCode ?? undefined,
     codes: await Promise.all(codes.map((code) => openCode(keyRing, code))),
+    receipts: row.receipts ?? [],
   }
 }

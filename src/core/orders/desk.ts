@@ -3,6 +3,7 @@ import type { DeliveredCode, Order, PlaceOrder } from './order.ts'
 
 export type BatchOutcome =
   | 'placed'
+  | 'accepted'
   | 'repeat'
   | 'wallet_not_found'
   | 'partner_inactive'
@@ -47,4 +48,15 @@ export type OrderDesk = {
   onBatch: ((size: number, milliseconds: number) => void) | undefined
   /** Waits until all that was submitted is answered. */
   drain(): Promise<void>
+}
+
+/** Tells who waits that an order has ended, whichever process ended it. */
+export type OrderEnds = {
+  /**
+   * Waits until the order may have ended: true when whoever waits should look, and wait again if it has not; false when `patienceMs` are
+   * over or this process stops.
+   */
+  wait(orderId: OrderId, patienceMs: number): Promise<boolean>
+  /** Lets everybody who waits go on. */
+  close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database.ts'
 import { isDatabaseDown } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { sha256 } from '../../platform/secrets.ts'
+import { sha256Hex } from '../../platform/secrets.ts'
 import { Failure } from '../../values/failure.ts'
 import type { OrderId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
@@ -213,7 +213,7 @@ function toWaiting(command: PlaceOrder, resolve: Waiting['resolve'], reject: Wai
 
 /** 128 bits of a SHA-256 over what is ordered, in the shape of a UUID because that is how the database stores 16 bytes best. */
 export function hashRequest(command: Pick<PlaceOrder, 'dialect' | 'requestKey'>): string {
-  const hex = sha256(`${command.dialect}\u0000${command.requestKey}`).toString('hex')
+  const hex = sha256Hex(`${command.dialect}\u0000${command.requestKey}`)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 

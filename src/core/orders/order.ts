@@ -31,6 +31,8 @@ export type PlaceOrder = {
   readonly faceCurrency: Currency
   /** Fewer codes than asked for are sold rather than none. */
   readonly allowPartial: boolean
+  /** A supplier may be asked where the stock does not hold all of it; the order is then `processing` until that has ended. */
+  readonly canBeSupplied: boolean
   readonly customerData: JsonValue
   readonly metadata: JsonValue
 }
@@ -42,8 +44,18 @@ export type DeliveredCode = {
   readonly pin: string | undefined
   readonly serial: string | undefined
   readonly url: string | undefined
+  /** Of an eSIM, whose `code` is its ICCID: the activation code of GSMA SGP.22, "LPA:1$smdp.example.com$MATCHING-ID". */
+  readonly lpa: string | undefined
   /** A calendar day, "2027-01-15"; undefined: it does not expire. */
   readonly expiresOn: string | undefined
+}
+
+/** What was done at the recipient's account, where nothing secret is handed out: a recharge, another package on an eSIM. */
+export type Receipt = {
+  readonly status: string
+  readonly message: string
+  readonly operatorReference?: string | undefined
+  readonly iccid?: string | undefined
 }
 
 export type OrderItem = {
@@ -58,6 +70,7 @@ export type OrderItem = {
   readonly customerData: JsonValue
   readonly errorCode: string | undefined
   readonly codes: readonly DeliveredCode[]
+  readonly receipts: readonly Receipt[]
 }
 
 export type Order = {
@@ -77,7 +90,13 @@ export type Order = {
 }
 
 /** The text under AES of a stock code. Short keys: a million of them are stored. */
-export type CodeText = { readonly c: string; readonly p?: string; readonly s?: string; readonly u?: string }
+export type CodeText = {
+  readonly c: string
+  readonly p?: string
+  readonly s?: string
+  readonly u?: string
+  readonly l?: string
+}
 
 /** True for what was sealed as a code. */
 export function isCodeText(value: unknown): value is CodeText {

@@ -3,7 +3,7 @@ import type { Db, Statement } from '../../platform/database.ts'
 import type { CodeId, DataKeyId, OrderId, PartnerId, SkuId, WalletId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { BatchAnswer, BatchOutcome, SealedCode } from './desk.ts'
-import type { JsonValue, OrderStatus, PlaceOrder } from './order.ts'
+import type { JsonValue, OrderStatus, PlaceOrder, Receipt } from './order.ts'
 
 /** One order on its way into a batch. */
 export type BatchRow = {
@@ -13,24 +13,20 @@ export type BatchRow = {
   readonly requestHash: string
 }
 
-/** First a row an order, then a row a delivered code, whose `outcome` is null. */
-type AnswerRow =
-  | {
-      ordinal: number
-      outcome: BatchOutcome
-      order_id: OrderId
-      request_hash: string
-      delivered: number
-      created_at: Date
-    }
-  | {
-      ordinal: number
-      outcome: null
-      code_id: CodeId
-      data_key_id: DataKeyId
-      ciphertext: Buffer
-      expires_on: string
-    }
+/** First a row an order, with its first code where it has one; then a row a further code, whose `outcome` is null. */
+type AnswerRow = {
+  readonly ordinal: number
+  readonly outcome: BatchOutcome | null
+  /** Both of a repeat alone. */
+  readonly order_id: OrderId | null
+  readonly request_hash: string | null
+  readonly delivered: number
+  readonly created_ms: number
+  readonly code_id: CodeId | null
+  readonly data_key_id: DataKeyId
+  readonly ciphertext: Buffer
+  readonly expires_on: string
+}
 
 /** The last code of a SKU that was sold: what is left lies behind it, as far as this process knows. */
 export type StockHead = { readonly expiresOn: string; readonly id: CodeId }
@@ -43,18 +39,26 @@ export async function placeBatch(
 ): Promise<BatchAnswer[]> {
   const answers: (Omit<BatchAnswer, 'codes'> & { codes: SealedCode[] })[] = []
   for (const row of await db.query<AnswerRow>(batchStatement(rows, heads))) {
-    if (row.outcome === null) {
-      const code = {
+    const place = row.ordinal - 1
+    const asked = rows[place]
+    if (asked === undefined) throw new Error('The database answered for an order that it was not given.')
+    if (row.outcome !== null) {
+      answers[place] = {
+        outcome: row.outcome,
+        orderId: row.order_id ?? asked.orderId,
+        requestHash: row.request_hash ?? asked.requestHash,
+        delivered: row.delivered,
+        createdAt: new Date(row.created_ms),
+        codes: [],
+      }
+    }
+    if (row.code_id !== null)
+      answers[place]?.codes.push({
         id: row.code_id,
         dataKeyId: row.data_key_id,
         ciphertext: row.ciphertext,
         expiresOn: row.expires_on,
-      }
-      answers[row.ordinal - 1]?.codes.push(code)
-    } else {
-      const { outcome, order_id: orderId, request_hash: requestHash, delivered, created_at: createdAt } = row
-      answers[row.ordinal - 1] = { outcome, orderId, requestHash, delivered, createdAt, codes: [] }
-    }
+      })
   }
   return answers
 }
@@ -73,7 +77,7 @@ function batchStatement(rows: readonly BatchRow[], heads: ReadonlyMap<SkuId, Sto
     'place_orders',
     sql`
     select o_ordinal as ordinal, o_outcome as outcome, o_order_id as order_id, o_request_hash as request_hash, o_delivered as delivered,
-           o_created_at as created_at, o_code_id as code_id, o_data_key_id as data_key_id, o_ciphertext as ciphertext, o_expires_on as expires_on
+           o_created_ms as created_ms, o_code_id as code_id, o_data_key_id as data_key_id, o_ciphertext as ciphertext, o_expires_on as expires_on
     from place_orders(
       ${plain((row) => row.orderId)}::uuid[],
       ${plain((row) => row.eventId)}::uuid[],
@@ -88,6 +92,7 @@ function batchStatement(rows: readonly BatchRow[], heads: ReadonlyMap<SkuId, Sto
       ${plain((row) => row.command.faceValue)}::bigint[],
       ${text((command) => command.faceCurrency)}::text[],
       ${plain((row) => (row.command.allowPartial ? 't' : 'f'))}::boolean[],
+      ${plain((row) => (row.command.canBeSupplied ? 't' : 'f'))}::boolean[],
       ${text((command) => jsonText(command.customerData))}::text[],
       ${text((command) => jsonText(command.metadata))}::text[],
       ${plainArray(wallets.firsts.map((command) => command.partnerId))}::uuid[],
@@ -146,6 +151,7 @@ export type ItemRow = {
   readonly status: OrderStatus
   readonly customerData: JsonValue
   readonly errorCode: string | null
+  readonly receipts: readonly Receipt[] | null
 }
 
 export type CodeRow = SealedCode & { readonly orderId: OrderId; readonly item: number }
@@ -221,7 +227,7 @@ export async function selectItems(
       'select_order_items',
       sql`
       select order_id as "orderId", item, sku_id as "skuId", sku_name as "skuName", quantity, delivered, unit_price as "unitPrice", status,
-             customer_data as "customerData", error_code as "errorCode"
+             customer_data as "customerData", error_code as "errorCode", receipts
       from order_items where partner_id = ${partnerId} and order_id = any (${orderIds}) order by order_id, item`,
     ),
   )

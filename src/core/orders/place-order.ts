@@ -2,13 +2,14 @@ import { Failure } from '../../values/failure.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { largestAmountMicros } from '../../values/money.ts'
 import type { DeskAnswer, OrderDesk } from './desk.ts'
-import type { Order, PlaceOrder } from './order.ts'
+import type { DeliveredCode, Order, OrderStatus, PlaceOrder } from './order.ts'
 
 /** The order as it now is; `repeated` when the external id had been used for the same order before. */
 export type PlacedOrder = { readonly order: Order; readonly repeated: boolean }
 
 /**
  * Buys: the wallet pays and codes of the stock are sold in one commit, which has happened when this answers. The only way to buy.
+ * What the stock does not hold and a supplier can fill is accepted: the price is set aside, and the order is `processing`.
  *
  * Idempotent by (partner, external id), for ever: the same request again answers the first order and has no effect.
  * Throws Failure insufficient_funds, out_of_stock, external_id_conflict, partner_inactive, wallet_not_found, validation_failed;
@@ -20,6 +21,8 @@ export async function placeOrder(desk: OrderDesk, command: PlaceOrder): Promise<
   switch (answer.outcome) {
     case 'placed':
       return { order: await toOrder(desk, command, answer), repeated: false }
+    case 'accepted':
+      return { order: toAcceptedOrder(command, answer), repeated: false }
     case 'repeat':
       if (!answer.sameRequest) throw new Failure('external_id_conflict')
       return { order: await desk.orderOf(command.partnerId, answer.orderId), repeated: true }
@@ -63,6 +66,22 @@ function refuseUnstorable(command: PlaceOrder): void {
 /** The order as the batch wrote it, without reading it back. */
 async function toOrder(desk: OrderDesk, command: PlaceOrder, answer: DeskAnswer): Promise<Order> {
   const status = answer.delivered === command.quantity ? 'completed' : 'partially_completed'
+  const codes = await Promise.all(answer.codes.map((code) => desk.open(code)))
+  return { ...orderOf(command, answer, status, codes), completedAt: answer.createdAt }
+}
+
+/** An order that waits for a supplier: the whole of its price is set aside. */
+function toAcceptedOrder(command: PlaceOrder, answer: DeskAnswer): Order {
+  const order = orderOf(command, answer, 'processing', [])
+  return { ...order, totalAmount: command.unitPrice * BigInt(command.quantity) }
+}
+
+function orderOf(
+  command: PlaceOrder,
+  answer: DeskAnswer,
+  status: OrderStatus,
+  codes: readonly DeliveredCode[],
+): Order {
   return {
     partnerId: command.partnerId,
     id: answer.orderId,
@@ -74,7 +93,7 @@ async function toOrder(desk: OrderDesk, command: PlaceOrder, answer: DeskAnswer)
     totalAmount: command.unitPrice * BigInt(answer.delivered),
     metadata: command.metadata,
     createdAt: answer.createdAt,
-    completedAt: answer.createdAt,
+    completedAt: undefined,
     items: [
       {
         item: 1,
@@ -86,7 +105,8 @@ async function toOrder(desk: OrderDesk, command: PlaceOrder, answer: DeskAnswer)
         status,
         customerData: command.customerData,
         errorCode: undefined,
-        codes: await Promise.all(answer.codes.map((code) => desk.open(code))),
+        codes,
+        receipts: [],
       },
     ],
   }

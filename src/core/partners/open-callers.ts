@@ -42,6 +42,11 @@ export function openCallers(database: Database, keyRing: KeyRing): Callers {
     loading = new Map()
   }
 
+  function rememberedEntry(key: string): Known | undefined {
+    const entry = known.get(key)
+    return entry !== undefined && performance.now() < entry.until ? entry : undefined
+  }
+
   /** One query serves all who ask for a token at the same time. */
   function load(key: string, dialect: string, hash: string): Promise<Known | undefined> {
     const running = loading.get(key)
@@ -64,17 +69,25 @@ export function openCallers(database: Database, keyRing: KeyRing): Callers {
     async find(dialect, token, address) {
       if (token.length > tokenLongest) throw new Failure('unauthenticated')
       const hash = sha256Hex(token)
-      const key = `${dialect}/${hash}`
-      const now = performance.now()
-      const entry = known.get(key)
-      if (entry !== undefined && now < entry.until) return admit(entry, address)
-      if (now < (unknownUntil.get(key) ?? 0)) throw new Failure('unauthenticated')
+      const key = keyOf(dialect, hash)
+      const entry = rememberedEntry(key)
+      if (entry !== undefined) return admit(entry, address)
+      if (performance.now() < (unknownUntil.get(key) ?? 0)) throw new Failure('unauthenticated')
       const fresh = await load(key, dialect, hash)
       if (fresh === undefined) throw new Failure('unauthenticated')
       return admit(fresh, address)
     },
+    remembered(dialect, token, address) {
+      if (token.length > tokenLongest) return undefined
+      const entry = rememberedEntry(keyOf(dialect, sha256Hex(token)))
+      return entry === undefined ? undefined : admit(entry, address)
+    },
     close: () => subscription.close(),
   }
+}
+
+function keyOf(dialect: string, hash: string): string {
+  return `${dialect}/${hash}`
 }
 
 /** The address comes first: from elsewhere, not even the account's state is told. */

@@ -40,6 +40,8 @@ export type Callers = {
    * @param address where the call comes from, as text
    */
   find(dialect: string, token: string, address: string): Promise<Caller>
+  /** The same from memory alone, without waiting; undefined where it is not in memory, and `find` has to ask. */
+  remembered(dialect: string, token: string, address: string): Caller | undefined
   close(): Promise<void>
 }
 

@@ -5,10 +5,14 @@ import { Failure } from '../../values/failure.ts'
 import type { Services } from '../dialect.ts'
 
 /** `Authorization: Bearer <token>`. Throws Failure unauthenticated, address_not_allowed, partner_inactive. */
-export async function authenticate(request: FastifyRequest, services: Services): Promise<Caller> {
+export function authenticate(
+  request: FastifyRequest,
+  { callers }: Pick<Services, 'callers'>,
+): Caller | Promise<Caller> {
   const token = /^bearer +([\w.~+/=-]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token === undefined) throw new Failure('unauthenticated')
-  return services.callers.find('giftapi', token, request.ip)
+  const address = request.ip
+  return callers.remembered('giftapi', token, address) ?? callers.find('giftapi', token, address)
 }
 
 /** The two headers of a signed call, as they were sent. */

@@ -4,6 +4,7 @@ import { errorReply } from './errors.ts'
 import { events } from './events.ts'
 import { accountRoutes } from './routes/account.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { esimRoutes } from './routes/esims.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { emptyQueryIsAbsent } from './routes/query.ts'
 
@@ -20,7 +21,17 @@ export const giftapi: Dialect = {
     'A retry with the same `external_id` and the same item never buys twice: it answers 200 with the first order as it now is.',
   ].join('\n'),
   mountPath: '/giftapi/v1/partner',
-  maskedFields: ['pin', 'serialNumber', 'serial_number', 'code', 'url'],
+  maskedFields: [
+    'pin',
+    'serialNumber',
+    'serial_number',
+    'code',
+    'url',
+    'qr_code',
+    'activation_code',
+    'ios_install_url',
+    'android_install_url',
+  ],
   securitySchemes: {
     partnerToken: { type: 'http', scheme: 'bearer', description: 'The API token of the partner.' },
   },
@@ -30,6 +41,7 @@ export const giftapi: Dialect = {
     accountRoutes(app, services)
     catalogueRoutes(app, services)
     orderRoutes(app, services)
+    esimRoutes(app, services)
   },
   errorReply,
   events,

@@ -29,6 +29,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   partner_inactive: [403, 'partner_inactive'],
   order_not_found: [404, 'order_not_found'],
   product_not_found: [404, 'product_not_found'],
+  esim_not_found: [404, 'esim_not_found'],
+  esim_not_renewable: [409, 'esim_not_renewable'],
   sku_not_found: [404, 'sku_not_found'],
   wallet_not_found: [404, 'wallet_not_found'],
   partner_not_found: [404, 'partner_not_found'],

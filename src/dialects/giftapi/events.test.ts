@@ -51,6 +51,7 @@ const order: Order = {
       status: 'completed',
       customerData: undefined,
       errorCode: undefined,
+      receipts: [],
       codes: [
         {
           id: newId(),
@@ -58,6 +59,7 @@ const order: Order = {
           pin: undefined,
           serial: 'VOUCHER123456',
           url: undefined,
+          lpa: undefined,
           expiresOn: '2027-01-15',
         },
       ],

@@ -2,6 +2,7 @@ import type { DeliveredCode, Order, OrderItem } from '../../../core/orders/order
 import type { EventFacts } from '../../../core/webhooks/writer.ts'
 import type { EventBody, EventDelivery, EventItem, EventOrder } from '../wire/events.ts'
 import { toAmount, toInstant } from './envelope.ts'
+import { toOtherDeliveries, vouchersOf } from './deliveries.ts'
 import { toVoucher } from './vouchers.ts'
 
 /** An event of an order that has ended, or a test, which is about none. */
@@ -31,7 +32,7 @@ function toEventItem(item: OrderItem): EventItem {
     quantity: item.quantity,
     price: toAmount(item.unitPrice),
     status: item.status,
-    delivery_data: item.codes.map(toEventDelivery),
+    delivery_data: [...vouchersOf(item).map(toEventDelivery), ...toOtherDeliveries(item)],
   }
 }
 

@@ -3,7 +3,14 @@ import type { DeliveredCode, Order } from '../../../core/orders/order.ts'
 import { parseJson } from '../../../values/json.ts'
 import { toOrder, toOrderInFull } from './orders.ts'
 
-const plain = { code: 'AB CD&1', pin: undefined, serial: undefined, url: undefined, expiresOn: undefined }
+const plain = {
+  code: 'AB CD&1',
+  pin: undefined,
+  serial: undefined,
+  url: undefined,
+  lpa: undefined,
+  expiresOn: undefined,
+}
 
 describe('a delivered code', () => {
   test.each([
@@ -41,7 +48,7 @@ describe('a delivered code', () => {
 
   test('of a brand that redeems by link has the code in the link, escaped', () => {
     const [item] = toOrder(orderOf(plain), () => 'https://example.com/redeem?code={code}').items
-    expect(item?.delivery_data[0]?.url).toBe('https://example.com/redeem?code=AB%20CD%261')
+    expect(item?.delivery_data[0]).toMatchObject({ url: 'https://example.com/redeem?code=AB%20CD%261' })
   })
 })
 
@@ -90,6 +97,7 @@ function orderOf(code: Omit<DeliveredCode, 'id'>): Order {
     status: 'completed',
     customerData: undefined,
     errorCode: undefined,
+    receipts: [],
     codes: [{ id: 'c', ...code }],
   }
   const order = {

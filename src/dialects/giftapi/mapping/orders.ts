@@ -6,6 +6,7 @@ import type { FailureCode } from '../../../values/failure.ts'
 import type { SkuId } from '../../../values/ids.ts'
 import { translate } from '../../../values/locale.ts'
 import type { Delivery, Item, Order, OrderInFull } from '../wire/orders.ts'
+import { toOtherDeliveries, vouchersOf } from './deliveries.ts'
 import { toAmount, toInstant } from './envelope.ts'
 import type { FieldsRead } from './fields.ts'
 import { toVoucher } from './vouchers.ts'
@@ -15,6 +16,7 @@ export type Purchase = {
   readonly caller: Caller
   readonly sku: Sku
   readonly quote: Quote
+  readonly canBeSupplied: boolean
   readonly fields: FieldsRead
   readonly externalId: string
   readonly requestKey: string
@@ -25,6 +27,7 @@ export function toPlaceOrder({
   caller,
   sku,
   quote,
+  canBeSupplied,
   fields,
   externalId,
   requestKey,
@@ -44,6 +47,7 @@ export function toPlaceOrder({
     faceValue: quote.faceValue,
     faceCurrency: quote.faceCurrency,
     allowPartial: true,
+    canBeSupplied,
     customerData: fields.customerData,
     metadata: metadata ?? undefined,
   }
@@ -83,7 +87,10 @@ function toItem(order: CoreOrder, item: OrderItem, redeemUrlOf: RedeemUrlOf): It
     price: toAmount(item.unitPrice),
     currency: order.currency,
     status: item.status,
-    delivery_data: item.codes.map((code) => toDelivery(code, redeemUrlOf(item.skuId))),
+    delivery_data: [
+      ...vouchersOf(item).map((code) => toDelivery(code, redeemUrlOf(item.skuId))),
+      ...toOtherDeliveries(item),
+    ],
     customer_data: item.customerData ?? null,
     error_message: item.errorCode === undefined ? null : sentenceOf(item.errorCode),
   }
@@ -103,8 +110,19 @@ function toDelivery(delivered: DeliveredCode, redeemUrl: string | undefined): De
 }
 
 function sentenceOf(errorCode: string): string {
-  return isFailureCode(errorCode) ? failureSentences[errorCode] : 'The item could not be delivered.'
+  if (isFailureCode(errorCode)) return failureSentences[errorCode]
+  return refusalSentences.get(errorCode) ?? 'The item could not be delivered.'
 }
+
+/** What the last supplier of the chain gave as its reason. */
+const refusalSentences: ReadonlyMap<string, string> = new Map([
+  ['invalid_recipient', 'The recipient is not valid.'],
+  ['operator_unavailable', 'The operator is not available; try again later.'],
+  ['product_unavailable', 'The product is not available.'],
+  ['price_changed', 'The price has changed; order again.'],
+  ['limit_exceeded', 'The amount is outside the limits.'],
+  ['not_renewable', 'This eSIM cannot be topped up.'],
+])
 
 function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(failureSentences, code)

@@ -4,7 +4,7 @@ import type { ListingFilters, ListingPosition, Slice } from '../../../core/catal
 import { isInteger } from '../../../platform/cursor.ts'
 import type { Position } from '../../../platform/cursor.ts'
 import { keysetPage } from '../../../platform/keyset.ts'
-import type { PartnerId } from '../../../values/ids.ts'
+import type { PartnerId, SkuId } from '../../../values/ids.ts'
 import type { Locale } from '../../../values/locale.ts'
 import type { Currency } from '../../../values/money.ts'
 import { toCategory, toListedProduct, toListedSku, toPricedSku, toPriceRow } from '../mapping/catalogue.ts'
@@ -41,7 +41,9 @@ export async function buildPricelist(
     slice: (filters, position, limit) => listSkus(catalogue, filters, position, limit),
     write({ sku }) {
       const quote = quoteOf(catalogue, viewer, sku)
-      return quote === undefined ? undefined : JSON.stringify(toPriceRow(sku, quote, catalogue.stock(sku.id)))
+      return quote === undefined
+        ? undefined
+        : JSON.stringify(toPriceRow(sku, quote, availableOf(catalogue, sku.id)))
     },
   })
 }
@@ -50,9 +52,14 @@ export async function buildPricelist(
 export function buildProduct(catalogue: Catalogue, product: Product, locale: Locale, viewer: Viewer): string {
   const skus = product.skus.flatMap((sku) => {
     const quote = quoteOf(catalogue, viewer, sku)
-    return quote === undefined ? [] : [toPricedSku(sku, quote, catalogue.stock(sku.id), locale)]
+    return quote === undefined ? [] : [toPricedSku(sku, quote, availableOf(catalogue, sku.id), locale)]
   })
   return JSON.stringify({ success: true, data: { ...toListedProduct(product, locale), skus } })
+}
+
+/** What can be bought now: a supplier has as many as anybody wants. */
+function availableOf(catalogue: Catalogue, skuId: SkuId): number {
+  return catalogue.isSupplied(skuId) ? Number.MAX_SAFE_INTEGER : catalogue.stock(skuId)
 }
 
 /** `GET /catalog/categories` as JSON text. */

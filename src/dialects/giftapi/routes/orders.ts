@@ -1,5 +1,6 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
+import { awaitOrder } from '../../../core/orders/await-order.ts'
 import { findOrder } from '../../../core/orders/find-order.ts'
 import { findRepeatedOrder } from '../../../core/orders/find-repeated-order.ts'
 import { listOrders } from '../../../core/orders/list-orders.ts'
@@ -12,7 +13,6 @@ import type { FieldProblem } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { OrderId, SkuId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
-import { checkSignature, readSignature } from '../auth.ts'
 import { toMeta } from '../mapping/envelope.ts'
 import { readFields, toFields, toRequestKey } from '../mapping/fields.ts'
 import type { Fields } from '../mapping/fields.ts'
@@ -30,6 +30,8 @@ import {
   OrdersReply,
   SignatureHeaders,
 } from '../wire/orders.ts'
+import { requireSignatureOver } from './signed.ts'
+import type { SignedSubject } from './signed.ts'
 
 const shared = { tags: ['Orders'], security: [{ partnerToken: [] }] }
 
@@ -70,11 +72,15 @@ export function orderRoutes(app: DialectApp, services: Services): void {
     body: CreateOrderBody,
     response: { 200: CreatedOrderReply, 201: CreatedOrderReply, ...refusals(402, 404, 409, 422) },
   }
-  app.post('/orders', { schema: create, preValidation: requireSignature }, async (request, reply) => {
-    const { order, repeated } = await buy(services, request.caller, request.body)
-    const data = toOrder(order, redeemUrls(catalogue.current()))
-    return reply.code(repeated ? 200 : 201).send({ success: true, message: orderCreatedMessage, data })
-  })
+  app.post(
+    '/orders',
+    { schema: create, preValidation: requireSignatureOver(skuIn) },
+    async (request, reply) => {
+      const { order, repeated } = await buy(services, request.caller, request.body)
+      const data = toOrder(order, redeemUrls(catalogue.current()))
+      return reply.code(repeated ? 200 : 201).send({ success: true, message: orderCreatedMessage, data })
+    },
+  )
 
   const find = {
     ...shared,
@@ -90,44 +96,20 @@ export function orderRoutes(app: DialectApp, services: Services): void {
   })
 }
 
+/** The SKU of an order's body, whatever shape that has. */
+function skuIn(request: FastifyRequest): SignedSubject {
+  const { body } = request
+  const item = typeof body === 'object' && body !== null && 'item' in body ? body.item : undefined
+  const value = typeof item === 'object' && item !== null && 'sku_id' in item ? item.sku_id : undefined
+  return { field: 'item.sku_id', value }
+}
+
 /**
- * Runs before validation: who cannot sign learns nothing about what a body should look like, beyond the two texts that the
- * signature is made of. A body without them cannot be signed at all, and its problems are told instead.
+ * A new order waits a little for its supplier, so that most are answered with what was delivered. A retry is answered from the first order, even
+ * if the SKU could not be bought any more, and waits for nothing.
  */
-async function requireSignature(request: FastifyRequest): Promise<void> {
-  const signature = readSignature(request.headers, Date.now())
-  const { externalId, skuId } = signedTexts(request.body)
-  const problems: FieldProblem[] = []
-  if (typeof externalId !== 'string')
-    problems.push({
-      field: 'external_id',
-      sentence: 'The external_id field is required and must be a string.',
-    })
-  if (typeof skuId !== 'string')
-    problems.push({
-      field: 'item.sku_id',
-      sentence: 'The item.sku_id field is required and must be a string.',
-    })
-  if (typeof externalId !== 'string' || typeof skuId !== 'string')
-    throw new Failure('validation_failed', { fields: problems })
-  checkSignature(signature, request.caller, skuId, externalId)
-}
-
-function signedTexts(body: unknown): { externalId?: unknown; skuId?: unknown } {
-  if (typeof body !== 'object' || body === null) return {}
-  const item = 'item' in body ? body.item : undefined
-  return {
-    externalId: 'external_id' in body ? body.external_id : undefined,
-    skuId: typeof item === 'object' && item !== null && 'sku_id' in item ? item.sku_id : undefined,
-  }
-}
-
-/** A retry is answered from the first order even if the SKU could not be bought any more. */
-async function buy(
-  { database, keyRing, catalogue, orders }: Services,
-  caller: Caller,
-  body: CreateOrderBody,
-): Promise<PlacedOrder> {
+async function buy(services: Services, caller: Caller, body: CreateOrderBody): Promise<PlacedOrder> {
+  const { database, keyRing, catalogue } = services
   const fields = readFreeJson(body)
   const requestKey = toRequestKey(body.item.sku_id, fields)
   let command: PlaceOrder
@@ -144,7 +126,15 @@ async function buy(
     if (first === undefined) throw failure
     return { order: first, repeated: true }
   }
-  return placeOrder(orders, command)
+  return placeAndAwait(services, command)
+}
+
+/** Buys, and waits a little for the supplier where one is asked; a repeat waits for nothing. */
+export async function placeAndAwait(services: Services, command: PlaceOrder): Promise<PlacedOrder> {
+  const { database, keyRing, orders, orderEnds, patienceMs } = services
+  const placed = await placeOrder(orders, command)
+  if (placed.repeated) return placed
+  return { order: await awaitOrder(database, keyRing, orderEnds, placed.order, patienceMs), repeated: false }
 }
 
 /** The parts of a body that its schema leaves open. Throws Failure validation_failed. */
@@ -155,7 +145,7 @@ function readFreeJson(body: CreateOrderBody): Fields {
     problems.push({ field: 'item.fields', sentence: 'The item.fields field must be an object.' })
   if (toFields(body.metadata) === undefined) {
     problems.push({ field: 'metadata', sentence: 'The metadata field must be an object or null.' })
-  } else if (Buffer.byteLength(JSON.stringify(body.metadata ?? null)) > metadataBytesMost) {
+  } else if (body.metadata && Buffer.byteLength(JSON.stringify(body.metadata)) > metadataBytesMost) {
     problems.push({
       field: 'metadata',
       sentence: `The metadata field must not take more than ${metadataBytesMost} bytes.`,
@@ -186,6 +176,7 @@ function toCommand(
     caller,
     sku,
     quote,
+    canBeSupplied: catalogue.isSupplied(sku.id),
     fields: read,
     externalId: body.external_id,
     requestKey,
@@ -212,7 +203,7 @@ function readFilters(query: OrdersQuery): Parameters<typeof listOrders>[3] {
   return filters
 }
 
-function redeemUrls(catalogue: Catalogue): RedeemUrlOf {
+export function redeemUrls(catalogue: Catalogue): RedeemUrlOf {
   return (skuId) => catalogue.sku(skuId)?.product.brand.redeemUrl
 }
 

@@ -1,10 +1,9 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** An empty query parameter counts as absent: clients that build "?cursor=&per_page=50" from what they have mean the first page. */
-export async function emptyQueryIsAbsent(request: FastifyRequest): Promise<void> {
-  const { query } = request
-  if (typeof query !== 'object' || query === null) return
-  const entries = Object.entries(query)
-  const given = entries.filter(([, value]) => value !== '')
-  if (given.length < entries.length) request.query = Object.fromEntries(given)
+export function emptyQueryIsAbsent(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const query: unknown = request.query
+  if (typeof query === 'object' && query !== null && Object.values(query).includes(''))
+    request.query = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
+  done()
 }

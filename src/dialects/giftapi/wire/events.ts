@@ -1,4 +1,5 @@
 import type { RawNumber } from '../../../values/json.ts'
+import type { EsimDelivery, ReceiptDelivery } from './deliveries.ts'
 
 /** The one event of this wire, and the one that is sent to try an endpoint out. */
 type EventName = 'order.status_changed' | 'test'
@@ -28,7 +29,7 @@ export type EventItem = {
   readonly quantity: number
   readonly price: RawNumber
   readonly status: string
-  readonly delivery_data: readonly EventDelivery[]
+  readonly delivery_data: readonly (EventDelivery | EsimDelivery | ReceiptDelivery)[]
 }
 
 /** A delivered voucher; here its keys have other names than in the replies. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
+import { EsimDelivery, ReceiptDelivery } from './deliveries.ts'
 import {
   cursorQuery,
   exactDecimal,
@@ -51,7 +52,7 @@ const item = {
   price: exactDecimal('Of one.', 29.09),
   currency: Type.String({ examples: ['USD'] }),
   status: orderStatus,
-  delivery_data: Type.Array(Delivery),
+  delivery_data: Type.Array(Type.Union([Delivery, EsimDelivery, ReceiptDelivery])),
   customer_data: nullable(
     Type.Unknown({ description: 'The fields of the order, where it had any beside the quantity.' }),
   ),
@@ -81,10 +82,13 @@ export const OrderInFull = Type.Object({ ...order, items: Type.Array(NumberedIte
 export type OrderInFull = Static<typeof OrderInFull>
 
 export const orderCreatedMessage = 'Order created successfully'
+export const topUpCreatedMessage = 'Top-up order created successfully'
 
 export const OrdersReply = successPage(Order)
 export const OrderReply = success(OrderInFull)
 export const CreatedOrderReply = successWithMessage(Order, orderCreatedMessage)
+
+export const CreatedTopUpReply = successWithMessage(Order, topUpCreatedMessage)
 
 export const CreateOrderBody = Type.Object({
   external_id: Type.String({

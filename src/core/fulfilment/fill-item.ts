@@ -1,0 +1,377 @@
+import type { Database } from '../../platform/database.ts'
+import { failpoint } from '../../platform/failpoints.ts'
+import type { Log } from '../../platform/log.ts'
+import type { SupplierId } from '../../values/ids.ts'
+import type { KeyRing } from '../keys/ring.ts'
+import { completeItem, failItem, quarantine } from './end-item.ts'
+import type { Delivery } from './end-item.ts'
+import { costOf, findCandidates } from './find-candidates.ts'
+import type { RateSource } from './find-candidates.ts'
+import { chooseSupplier, recipientOf, referenceOf, toppedUpIccid } from './fulfilment.ts'
+import type { Candidate, ClaimedItem, Progress } from './fulfilment.ts'
+import { giveBack, noteAttempt, selectProductCode, selectState, storeIntent } from './fulfilments.sql.ts'
+import type { NextWait } from './fulfilments.sql.ts'
+import type { BookedSupplier, SupplierBook } from './book.ts'
+import { judge, nextStep } from './policy.ts'
+import type { Paces, Verdict } from './policy.ts'
+import { recordBreak } from './record-break.ts'
+import type { CallTerms, Goods, Purchase, RefusalReason, SupplierAnswer } from './supplier.ts'
+
+/** What filling items takes. */
+export type FillParts = {
+  readonly database: Database
+  readonly keyRing: KeyRing
+  readonly book: SupplierBook
+  readonly rates: RateSource
+  readonly paces: Paces
+  /** Kept of a claim for writing the result down, once the supplier has answered; ms. */
+  readonly reserveMs: number
+  readonly log: Log
+  /** Told of each answer of a supplier. */
+  readonly onAnswer: (
+    supplier: string,
+    asked: 'buy' | 'inquire',
+    answer: SupplierAnswer['state'],
+    tookMs: number,
+  ) => void
+}
+
+/** Somebody, and under which name they sell what the item asks for. */
+type Source = {
+  readonly booked: BookedSupplier
+  readonly productCode: string
+  readonly cost: Delivery['cost']
+}
+
+/**
+ * Takes a claimed item one step further: asks whom it must, outside any transaction, and writes down what follows. Whatever happens to
+ * this process, the item comes back when its claim has run out, and the policy knows what an answer that never came allows.
+ */
+export async function fillItem(parts: FillParts, item: ClaimedItem): Promise<void> {
+  const booked = item.supplierId === undefined ? undefined : parts.book.find(item.supplierId)
+  const step = nextStep(item, booked?.supplier.profile)
+  switch (step.kind) {
+    case 'route':
+      return route(parts, item)
+    case 'park':
+      return park(parts, item, step.reason)
+    case 'rest':
+      return void (await giveBack(parts.database, item, { state: item.state, afterMs: null, asks: 0 }))
+    case 'buy':
+    case 'inquire': {
+      const source = booked === undefined ? undefined : await sourceOf(parts, item, booked)
+      if (source === undefined) return park(parts, item, 'its supplier does not list it any more')
+      return step.kind === 'buy' ? buy(parts, item, source) : inquire(parts, item, source)
+    }
+  }
+}
+
+async function route(parts: FillParts, item: ClaimedItem): Promise<void> {
+  const candidates = await findCandidates(parts.database, parts.book, parts.rates, item)
+  const choice = chooseSupplier(candidates, item.unitPrice * BigInt(item.quantity))
+  switch (choice.kind) {
+    case 'ask': {
+      const booked = parts.book.find(choice.candidate.supplierId)
+      if (booked === undefined) return giveBackUntouched(parts, item, breakerWaitMs)
+      return buy(parts, item, toSource(booked, choice.candidate))
+    }
+    case 'wait':
+      // Nobody has been asked, so nothing can come of it later: after a while the buyer is better off with the money.
+      return item.ageMs > unaskedMostMs
+        ? fail(parts, item, 'operator_unavailable')
+        : giveBackUntouched(parts, item, breakerWaitMs)
+    case 'too_dear':
+      return fail(parts, item, 'price_changed')
+    case 'none':
+      return fail(parts, item, 'product_unavailable')
+  }
+}
+
+function toSource(booked: BookedSupplier, { productCode, cost, currency }: Candidate): Source {
+  return { booked, productCode, cost: { amount: cost, currency } }
+}
+
+async function sourceOf(
+  { database }: FillParts,
+  item: ClaimedItem,
+  booked: BookedSupplier,
+): Promise<Source | undefined> {
+  const row = await selectProductCode(database, item.skuId, booked.account.id)
+  if (row === undefined) return undefined
+  return { booked, productCode: row.productCode, cost: { amount: costOf(row, item), currency: row.currency } }
+}
+
+async function buy(parts: FillParts, item: ClaimedItem, source: Source): Promise<void> {
+  const { account, calls, supplier } = source.booked
+  if (calls.inHand >= account.concurrency) return giveBackUntouched(parts, item, queueWaitMs)
+  if (source.booked.breaker.isOpen()) return giveBackUntouched(parts, item, breakerWaitMs)
+  const intent = await storeIntent(parts.database, item, account.id)
+  if (intent === undefined) return
+  await failpoint('fulfilment.intent-stored')
+  const sent: ClaimedItem = { ...item, supplierId: account.id, state: stateWhileSending(item), ...intent }
+  const purchase = toPurchase(sent, source)
+  const isTopUp = toppedUpIccid(item) !== undefined
+  const call = isTopUp ? supplier.topUpEsim?.bind(supplier) : supplier.buy.bind(supplier)
+  const answer =
+    call === undefined
+      ? ({ state: 'refused', reason: 'not_renewable', detail: 'The supplier tops no eSIM up.' } as const)
+      : await ask(parts, sent, source, 'buy', (terms) => call(purchase, terms))
+  await follow(parts, sent, source, 'buy', answer)
+}
+
+/** What the supplier had in hand before stays in its hands while it is asked again. */
+function stateWhileSending({ state }: ClaimedItem): ClaimedItem['state'] {
+  return state === 'pending' ? 'pending' : 'dispatching'
+}
+
+async function inquire(parts: FillParts, item: ClaimedItem, source: Source): Promise<void> {
+  const { supplier } = source.booked
+  if (supplier.inquire === undefined) return park(parts, item, 'its supplier cannot be asked')
+  const purchase = toPurchase(item, source)
+  const inquireOf = supplier.inquire.bind(supplier)
+  const answer = await ask(parts, item, source, 'inquire', (terms) => inquireOf(purchase, terms))
+  await follow(parts, item, source, 'inquire', answer)
+}
+
+/** One exchange with a supplier, counted, timed and written down. What its breaker keeps away was certainly not sent. */
+async function ask(
+  parts: FillParts,
+  item: ClaimedItem,
+  { booked }: Source,
+  kind: 'buy' | 'inquire',
+  call: (terms: CallTerms) => Promise<SupplierAnswer>,
+): Promise<SupplierAnswer> {
+  const startedAt = performance.now()
+  const lastMs = item.claimedUntilMs - parts.reserveMs
+  const terms: CallTerms = {
+    timeoutMs: Math.max(1, Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)),
+    mayStillSend: () => performance.now() < lastMs,
+  }
+  booked.calls.inHand += 1
+  const answer = await booked.breaker
+    .run(() => callSafely(parts, booked, () => call(terms)), isTrouble)
+    .finally(() => (booked.calls.inHand -= 1))
+  await failpoint(`fulfilment.answered-${kind}`)
+  const told = answer ?? keptAway
+  const tookMs = performance.now() - startedAt
+  parts.onAnswer(booked.account.code, kind, told.state, tookMs)
+  await noteAttempt(parts.database, item, {
+    kind,
+    supplierId: booked.account.id,
+    tookMs,
+    answer: told.state,
+    detail: 'detail' in told ? told.detail.slice(0, 500) : '',
+  })
+  return told
+}
+
+/** A connector that throws has a defect; what it was asked to do may have happened all the same. */
+async function callSafely(
+  { log }: FillParts,
+  { account }: BookedSupplier,
+  call: () => Promise<SupplierAnswer>,
+): Promise<SupplierAnswer> {
+  try {
+    return await call()
+  } catch (error) {
+    log.error({ err: error, supplier: account.code }, 'a supplier connector failed')
+    return { state: 'unknown', detail: 'The connector failed.' }
+  }
+}
+
+const keptAway: SupplierAnswer = { state: 'busy', detail: 'Its breaker is open.', retryAfterMs: 3_000 }
+
+function isTrouble({ state }: SupplierAnswer): boolean {
+  return state === 'unknown' || state === 'busy'
+}
+
+async function follow(
+  parts: FillParts,
+  item: ClaimedItem,
+  source: Source,
+  asked: 'buy' | 'inquire',
+  answer: SupplierAnswer,
+): Promise<void> {
+  const { profile } = source.booked.supplier
+  const verdict = judge(item, asked, answer, profile, parts.paces, Date.now())
+  await failpoint('fulfilment.before-note')
+  switch (verdict.kind) {
+    case 'complete':
+      return complete(parts, item, source, answer, verdict)
+    case 'refused':
+      return passOn(parts, item, verdict.reason)
+    case 'unasked':
+      return waitUnasked(parts, item, verdict.afterMs)
+    case 'wait':
+      return void (await giveBack(parts.database, item, {
+        ...waitOf(item, verdict),
+        supplierReference: 'supplierReference' in answer ? answer.supplierReference : undefined,
+      }))
+    case 'send_again':
+      return buy(parts, item, source)
+    case 'park':
+      return park(parts, item, verdict.reason)
+    case 'break':
+      return breakOpen(parts, item, source, verdict)
+    case 'rest':
+      return void (await giveBack(parts.database, item, { state: item.state, ...restOf(item) }))
+  }
+}
+
+async function complete(
+  parts: FillParts,
+  item: ClaimedItem,
+  { booked, productCode, cost: agreed }: Source,
+  answer: SupplierAnswer,
+  { goods, cost }: Extract<Verdict, { kind: 'complete' }>,
+): Promise<void> {
+  const { database, keyRing } = parts
+  const { id: supplierId, code: supplierCode } = booked.account
+  const supplierReference = 'supplierReference' in answer ? answer.supplierReference : undefined
+  const delivery = { supplierId, supplierCode, productCode, supplierReference, goods, cost: cost ?? agreed }
+  const outcome = await completeItem(database, keyRing, item, delivery)
+  if (outcome === 'bad_goods') {
+    await quarantine(database, keyRing, item, {
+      kind: 'bad_goods',
+      supplierId,
+      goods,
+      detail: 'A code is empty, malformed or known already.',
+    })
+    return park(parts, item, 'the supplier delivered codes that cannot be right')
+  }
+  if (outcome === 'stale') return noteLateSuccess(parts, item, supplierId, goods)
+  if (goods.length > item.quantity) {
+    const extra = goods.slice(item.quantity)
+    await quarantine(database, keyRing, item, {
+      kind: 'bad_goods',
+      supplierId,
+      goods: extra,
+      detail: `${extra.length} more than asked for.`,
+    })
+  }
+  if (
+    cost !== undefined &&
+    agreed !== undefined &&
+    (cost.currency !== agreed.currency || cost.amount > agreed.amount)
+  )
+    await recordBreak(database, {
+      kind: 'cost_mismatch',
+      supplierId,
+      partnerId: item.partnerId,
+      orderId: item.orderId,
+      item: item.item,
+      reference: referenceOf(item),
+      amount: cost.amount,
+      currency: cost.currency,
+      detail: 'The supplier charged more than its list said.',
+    })
+}
+
+/** A delivery that came when this process had lost its claim: harmless, unless the item has failed meanwhile. */
+async function noteLateSuccess(
+  { database, keyRing }: FillParts,
+  item: ClaimedItem,
+  supplierId: SupplierId,
+  goods: readonly Goods[],
+): Promise<void> {
+  if ((await selectState(database, item)) !== 'failed') return
+  const detail = 'Delivered after it had failed and was paid back.'
+  await quarantine(database, keyRing, item, { kind: 'late_success', supplierId, goods, detail })
+}
+
+/** The next in the chain is asked; with nobody left, the item fails. */
+async function passOn(parts: FillParts, item: ClaimedItem, reason: RefusalReason): Promise<void> {
+  if (item.supplierId === undefined) return
+  const candidates = await findCandidates(parts.database, parts.book, parts.rates, {
+    ...item,
+    refusedBy: [...item.refusedBy, item.supplierId],
+  })
+  const { kind } = chooseSupplier(candidates, item.unitPrice * BigInt(item.quantity))
+  if (kind === 'none' || kind === 'too_dear') return fail(parts, item, reason)
+  await giveBack(parts.database, item, {
+    state: 'accepted',
+    afterMs: 0,
+    asks: 0,
+    forgetSupplier: true,
+    refusedBy: item.supplierId,
+    refusal: reason,
+  })
+}
+
+/** Where a purchase was sent more than once, its end is looked at again: what was slow to arrive may yet be delivered. */
+async function fail(parts: FillParts, item: ClaimedItem, reason: RefusalReason): Promise<void> {
+  await failItem(parts.database, item, reason, item.sends > 1 ? lookAgainAfterMs : undefined)
+}
+
+async function breakOpen(
+  parts: FillParts,
+  item: ClaimedItem,
+  { booked }: Source,
+  verdict: Extract<Verdict, { kind: 'break' }>,
+): Promise<void> {
+  await quarantine(parts.database, parts.keyRing, item, {
+    kind: verdict.break,
+    supplierId: booked.account.id,
+    goods: verdict.goods,
+    detail:
+      verdict.break === 'late_success'
+        ? 'Delivered after it had failed and was paid back.'
+        : 'Taken back after it was delivered.',
+  })
+  await giveBack(parts.database, item, { state: item.state, afterMs: null, asks: 0 })
+}
+
+async function park(parts: FillParts, item: ClaimedItem, reason: string): Promise<void> {
+  const isOurs = await giveBack(parts.database, item, {
+    state: 'parked',
+    afterMs: null,
+    asks: item.asks,
+    parkedReason: reason.slice(0, 500),
+  })
+  if (isOurs) parts.log.warn({ order: item.orderId, reason }, 'an item waits for a person')
+}
+
+/** Nobody has the item: it is routed again. */
+async function waitUnasked({ database }: FillParts, item: ClaimedItem, afterMs: number): Promise<void> {
+  await giveBack(database, item, { state: 'accepted', afterMs, asks: item.asks + 1, forgetSupplier: true })
+}
+
+/** Nothing was done; the item keeps its state. */
+async function giveBackUntouched({ database }: FillParts, item: ClaimedItem, afterMs: number): Promise<void> {
+  await giveBack(database, item, { state: item.state, afterMs, asks: item.asks })
+}
+
+/** A first "pending" begins the pace anew; otherwise it slows down. */
+function waitOf(
+  item: Progress,
+  wait: { readonly state?: 'unknown' | 'pending'; readonly afterMs: number },
+): NextWait {
+  const state =
+    wait.state ?? (item.state === 'dispatching' || item.state === 'accepted' ? 'unknown' : item.state)
+  return { state, afterMs: wait.afterMs, asks: state === item.state ? item.asks + 1 : 1 }
+}
+
+/** After the second look at a failed item nobody looks again by itself. */
+function restOf({ state, asks }: Progress): Pick<NextWait, 'afterMs' | 'asks'> {
+  return { afterMs: state === 'failed' && asks === 0 ? lastLookAfterMs : null, asks: asks + 1 }
+}
+
+function toPurchase(item: ClaimedItem, { productCode }: Source): Purchase {
+  return {
+    reference: referenceOf(item),
+    productCode,
+    quantity: item.quantity,
+    faceValue: item.faceValue,
+    currency: item.faceCurrency,
+    isOpenAmount: item.isOpenAmount,
+    recipient: recipientOf(item.customerData),
+    firstSentAtMs: item.sentAt?.getTime() ?? Date.now(),
+    tries: item.sends,
+  }
+}
+
+const queueWaitMs = 250
+const breakerWaitMs = 3_000
+const lookAgainAfterMs = 3_600_000
+const lastLookAfterMs = 82_800_000
+const unaskedMostMs = 600_000

@@ -1,0 +1,322 @@
+import { prepared, sql } from '../../platform/database.ts'
+import type { Db, Statement, Tx } from '../../platform/database.ts'
+import type { OrderId, PartnerId, SkuId, SupplierId } from '../../values/ids.ts'
+import type { Currency, Micros } from '../../values/money.ts'
+import type { ClaimedItem, FulfilmentState, ItemKey } from './fulfilment.ts'
+
+/** Takes up to `limit` items that are due for `leaseMs`; those of suppliers that have their hands full stay. */
+export async function claimDue(
+  db: Db,
+  claim: { readonly limit: number; readonly leaseMs: number; readonly busySuppliers: readonly SupplierId[] },
+): Promise<ClaimedItem[]> {
+  const claimedUntilMs = performance.now() + claim.leaseMs
+  const rows = await db.query<ClaimRow>(
+    prepared(
+      'claim_fulfilments',
+      sql`
+      with due as (
+        select partner_id, order_id, item from fulfilments
+        where due_at <= now() and (claimed_until is null or claimed_until <= now())
+          and (supplier_id is null or supplier_id <> all (${claim.busySuppliers}::uuid[]))
+        order by due_at limit ${claim.limit}
+        for no key update skip locked
+      ), claimed as (
+        update fulfilments f
+        set claimed_until = now() + ${claim.leaseMs} * interval '1 millisecond', fence = f.fence + 1, claims = f.claims + 1
+        from due d where f.partner_id = d.partner_id and f.order_id = d.order_id and f.item = d.item
+        returning f.*
+      )
+      select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
+             c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
+             p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
+             i.face_value as "faceValue", i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
+      from claimed c
+      join orders o on o.partner_id = c.partner_id and o.id = c.order_id
+      join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
+      join skus k on k.id = i.sku_id
+      join products p on p.id = k.product_id`,
+    ),
+  )
+  return rows.map((row) => ({
+    ...row,
+    supplierId: row.supplierId ?? undefined,
+    sentAt: row.sentAt ?? undefined,
+    claimedUntilMs,
+  }))
+}
+
+type ClaimRow = Omit<ClaimedItem, 'supplierId' | 'sentAt' | 'claimedUntilMs'> & {
+  readonly supplierId: SupplierId | null
+  readonly sentAt: Date | null
+}
+
+/** An item under the claim that this process holds; a newer claim makes it nobody's. */
+export type Claim = ItemKey & { readonly fence: bigint }
+
+function held({ partnerId, orderId, item, fence }: Claim): Statement {
+  return sql`partner_id = ${partnerId} and order_id = ${orderId} and item = ${item} and fence = ${fence}`
+}
+
+/**
+ * Writes down, before anything is sent, that a purchase goes to a supplier now. Undefined, and nothing written: the claim has run out
+ * or is another's.
+ */
+export async function storeIntent(
+  db: Db,
+  claim: Claim,
+  supplierId: SupplierId,
+): Promise<{ sends: number; sentAt: Date } | undefined> {
+  const [row] = await db.query<{ sends: number; sentAt: Date }>(
+    prepared(
+      'store_intent',
+      sql`
+      with intent as (
+        update fulfilments
+        set state = 'dispatching', supplier_id = ${supplierId},
+            sends = case when supplier_id = ${supplierId} then sends + 1 else 1 end,
+            sent_at = case when supplier_id = ${supplierId} then sent_at else now() end
+        where ${held(claim)} and claimed_until > now() and state in ('accepted', 'dispatching', 'unknown', 'pending')
+        returning partner_id, order_id, item, fence, sends, sent_at
+      ), noted as (
+        insert into fulfilment_attempts (partner_id, order_id, item, fence, kind, supplier_id)
+        select partner_id, order_id, item, fence, 'buy', ${supplierId} from intent
+      )
+      select sends, sent_at as "sentAt" from intent`,
+    ),
+  )
+  return row
+}
+
+/** Completes the record of an exchange. A question is written down only now; a purchase was before it was sent. */
+export async function noteAttempt(
+  db: Db,
+  claim: Claim,
+  attempt: {
+    readonly kind: 'buy' | 'inquire'
+    readonly supplierId: SupplierId
+    readonly tookMs: number
+    readonly answer: string
+    readonly detail: string
+  },
+): Promise<void> {
+  await db.query(
+    prepared(
+      'note_attempt',
+      sql`
+      insert into fulfilment_attempts (partner_id, order_id, item, fence, kind, supplier_id, started_at, ended_at, answer, detail)
+      values (${claim.partnerId}, ${claim.orderId}, ${claim.item}, ${claim.fence}, ${attempt.kind}, ${attempt.supplierId},
+              now() - ${attempt.tookMs} * interval '1 millisecond', now(), ${attempt.answer}, ${attempt.detail})
+      on conflict (partner_id, order_id, item, fence, kind)
+      do update set ended_at = excluded.ended_at, answer = excluded.answer, detail = excluded.detail`,
+    ),
+  )
+}
+
+export type NextWait = {
+  readonly state: FulfilmentState
+  /** Null: nothing more is to be done by a machine. */
+  readonly afterMs: number | null
+  readonly asks: number
+  /** Whether the supplier that was asked has nothing to do with it any more. */
+  readonly forgetSupplier?: boolean
+  readonly refusedBy?: SupplierId | undefined
+  readonly refusal?: string | undefined
+  readonly supplierReference?: string | undefined
+  readonly parkedReason?: string | undefined
+}
+
+/** Gives a claimed item back in a state that is not its end. False: the claim is another's, and nothing was written. */
+export async function giveBack(db: Db, claim: Claim, next: NextWait): Promise<boolean> {
+  const refused = next.refusedBy ?? null
+  const rows = await db.query(
+    prepared(
+      'give_back_fulfilment',
+      sql`
+      update fulfilments
+      set state = ${next.state}, asks = ${next.asks}, claims = 0, claimed_until = null,
+          due_at = now() + ${next.afterMs}::double precision * interval '1 millisecond',
+          supplier_id = case when ${next.forgetSupplier ?? false} then null else supplier_id end,
+          sent_at = case when ${next.forgetSupplier ?? false} then null else sent_at end,
+          sends = case when ${next.forgetSupplier ?? false} then 0 else sends end,
+          refused_by = case when ${refused}::uuid is null then refused_by else array_append(refused_by, ${refused}::uuid) end,
+          refusal = coalesce(${next.refusal ?? null}, refusal),
+          supplier_reference = coalesce(${next.supplierReference ?? null}, supplier_reference),
+          parked_reason = ${next.parkedReason ?? null}
+      where ${held(claim)}
+      returning 1 as one`,
+    ),
+  )
+  return rows.length > 0
+}
+
+/**
+ * Ends an item that has not ended. Undefined, and nothing written: the claim is another's, or it has ended already.
+ *
+ * @param end.lookAgainAfterMs when to ask once more whether it stays so; undefined: never
+ */
+export async function endFulfilment(
+  tx: Tx,
+  claim: Claim,
+  end: {
+    readonly state: 'completed' | 'failed'
+    readonly refusal?: string | undefined
+    readonly supplierReference?: string | undefined
+    readonly lookAgainAfterMs?: number | undefined
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    prepared(
+      'end_fulfilment',
+      sql`
+      update fulfilments
+      set state = ${end.state}, ended_at = now(), claims = 0, asks = 0, claimed_until = null, refusal = coalesce(${end.refusal ?? null}, refusal),
+          due_at = now() + ${end.lookAgainAfterMs ?? null}::double precision * interval '1 millisecond',
+          supplier_reference = coalesce(${end.supplierReference ?? null}, supplier_reference), parked_reason = null
+      where ${held(claim)} and state not in ('completed', 'failed')
+      returning 1 as one`,
+    ),
+  )
+  return rows.length > 0
+}
+
+/** Writes an item's end into its order, whose only item it is. Micro-units of what the order costs in the end. */
+export async function endOrder(
+  tx: Tx,
+  { partnerId, orderId, item }: ItemKey,
+  end: {
+    readonly status: 'completed' | 'partially_completed' | 'failed'
+    readonly delivered: number
+    readonly totalAmount: Micros
+    readonly errorCode: string | undefined
+    readonly receipts: readonly unknown[]
+  },
+): Promise<void> {
+  const receipts = end.receipts.length === 0 ? null : JSON.stringify(end.receipts)
+  await tx.query(
+    prepared(
+      'end_order',
+      sql`
+      with itemised as (
+        update order_items
+        set status = ${end.status}, delivered = ${end.delivered}, error_code = ${end.errorCode ?? null}, receipts = ${receipts}::json
+        where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
+      )
+      update orders set status = ${end.status}, total_amount = ${end.totalAmount}, completed_at = now()
+      where partner_id = ${partnerId} and id = ${orderId}`,
+    ),
+  )
+}
+
+/** Who waits for the order's end is told when this commits. */
+export async function announceEnd(tx: Tx, orderId: OrderId): Promise<void> {
+  await tx.query(sql`select pg_notify('order_ended', ${orderId})`)
+}
+
+/** What an item's supplier is asked for next by itself or a person: at once. False: there is no such item, or none that can be asked for. */
+export async function makeDue(db: Db, orderId: OrderId, item: number): Promise<boolean> {
+  const rows = await db.query(sql`
+    with due as (
+      update fulfilments set due_at = now(), asks = 0
+      where order_id = ${orderId} and item = ${item} and state <> 'parked'
+      returning order_id
+    )
+    select pg_notify('fulfilment_due', '') from due`)
+  return rows.length > 0
+}
+
+/** In which state an item is now. */
+export async function selectState(
+  db: Db,
+  { partnerId, orderId, item }: ItemKey,
+): Promise<FulfilmentState | undefined> {
+  const [row] = await db.query<{ state: FulfilmentState }>(
+    sql`select state from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}`,
+  )
+  return row?.state
+}
+
+export type ItemState = ItemKey & {
+  readonly state: FulfilmentState
+  readonly fence: bigint
+  readonly skuId: SkuId
+  readonly supplierId: SupplierId | null
+}
+
+/** One item, locked for what a person decides about it. */
+export async function lockItem(
+  tx: Tx,
+  partnerId: PartnerId,
+  orderId: OrderId,
+  item: number,
+): Promise<ItemState | undefined> {
+  const [row] = await tx.query<ItemState>(sql`
+    select f.partner_id as "partnerId", f.order_id as "orderId", f.item, f.state, f.fence, f.supplier_id as "supplierId", i.sku_id as "skuId"
+    from fulfilments f
+    join order_items i on i.partner_id = f.partner_id and i.order_id = f.order_id and i.item = f.item
+    where f.partner_id = ${partnerId} and f.order_id = ${orderId} and f.item = ${item}
+    for no key update of f`)
+  return row
+}
+
+export type CandidateRow = {
+  readonly supplierId: SupplierId
+  readonly productCode: string
+  readonly priority: number
+  readonly cost: Micros | null
+  readonly costRate: string | null
+  readonly currency: Currency
+}
+
+/** Who could fill a SKU now, those left out that have refused the item. An eSIM's next package comes from whoever the eSIM came from. */
+export async function selectCandidates(
+  db: Db,
+  wanted: {
+    readonly skuId: SkuId
+    readonly refusedBy: readonly SupplierId[]
+    readonly partnerId: PartnerId
+    /** Of the eSIM that is topped up; null for everything else. */
+    readonly iccid: string | null
+  },
+): Promise<CandidateRow[]> {
+  return db.query<CandidateRow>(
+    prepared(
+      'select_candidates',
+      sql`
+      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
+             k.cost_rate::text as "costRate", s.currency
+      from supplier_skus k join suppliers s on s.id = k.supplier_id
+      where k.sku_id = ${wanted.skuId} and k.active and k.in_stock and s.active and s.id <> all (${wanted.refusedBy}::uuid[])
+        and (${wanted.iccid}::text is null or exists (
+          select from esims e where e.partner_id = ${wanted.partnerId} and e.iccid = ${wanted.iccid} and e.supplier_id = s.id))`,
+    ),
+  )
+}
+
+/** Under which name a supplier sells a SKU; undefined if it does not any more. */
+export async function selectProductCode(
+  db: Db,
+  skuId: SkuId,
+  supplierId: SupplierId,
+): Promise<CandidateRow | undefined> {
+  const [row] = await db.query<CandidateRow>(
+    prepared(
+      'select_product_code',
+      sql`
+      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
+             k.cost_rate::text as "costRate", s.currency
+      from supplier_skus k join suppliers s on s.id = k.supplier_id
+      where k.sku_id = ${skuId} and k.supplier_id = ${supplierId}`,
+    ),
+  )
+  return row
+}
+
+/** How many items are in each state that is not final, and how many seconds the oldest of them is old. */
+export async function selectOpenCounts(
+  db: Db,
+): Promise<{ state: FulfilmentState; count: bigint; oldestSeconds: number }[]> {
+  return db.query(sql`
+    select state, count(*) as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds"
+    from fulfilments where due_at is not null and state not in ('completed', 'failed') or state = 'parked'
+    group by state`)
+}
