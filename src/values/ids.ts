@@ -12,6 +12,8 @@ export type TransferId = Id<'TransferId'>
 export type HoldId = Id<'HoldId'>
 export type DataKeyId = Id<'DataKeyId'>
 export type ImportId = Id<'ImportId'>
+export type MessageId = Id<'MessageId'>
+export type CaughtMessageId = Id<'CaughtMessageId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
