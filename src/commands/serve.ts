@@ -1,6 +1,7 @@
 import { openCallLog } from '../core/calls/open-call-log.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
+import { readCaught } from '../core/messages/read-caught.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
 import { buildServer } from '../dialects/mount.ts'
@@ -57,6 +58,7 @@ export async function serve(
     trustProxy: config.trustProxy,
     environment: config.environment,
     publicUrl,
+    caught: { reader: readCaught(database, keyRing), token: config.catcherToken },
     drainMs: config.drainMs,
     ready: async () => (await database.query(sql`select 1 as one`)).length === 1,
   })

@@ -55,7 +55,7 @@ async function start(
       context.progress('Making the demo world'),
     )
   const metrics = openMetrics()
-  work({ jobs: context.jobs, engine, metrics, log, concurrency: 4 }, things)
+  work({ config, jobs: context.jobs, engine, metrics, log, concurrency: 4 }, things)
   await serve({ config, dialects: context.dialects, engine, antechamber, publicUrl, metrics, log }, things)
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
   context.print(banner(context, config, publicUrl, home.kind))

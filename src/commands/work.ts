@@ -1,13 +1,16 @@
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
+import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { sendMessages } from './deliver-messages.ts'
 import type { Engine } from './engine.ts'
 
 export type WorkOptions = {
+  readonly config: Config
   readonly jobs: readonly Job[]
   readonly engine: Engine
   readonly metrics: Metrics
@@ -16,8 +19,9 @@ export type WorkOptions = {
   readonly concurrency: number
 }
 
-/** Starts taking jobs. */
-export function work({ jobs, engine, metrics, log, concurrency }: WorkOptions, things: OpenThings): Queue {
+/** Starts taking jobs, and what else is done in the background. */
+export function work(options: WorkOptions, things: OpenThings): Queue {
+  const { jobs, engine, metrics, log, concurrency } = options
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.
@@ -36,5 +40,6 @@ export function work({ jobs, engine, metrics, log, concurrency }: WorkOptions, t
     jobs: jobs.map((job) => ({ ...job, run: (payload: unknown) => job.run(services, payload as never) })),
   })
   things.add('job queue', () => queue.stop())
+  sendMessages(options, things)
   return queue
 }

@@ -33,7 +33,7 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
-      const queue = work({ jobs: context.jobs, engine, metrics, log, concurrency }, things)
+      const queue = work({ config, jobs: context.jobs, engine, metrics, log, concurrency }, things)
       if (port !== undefined)
         await servePages(things, {
           host: config.host,

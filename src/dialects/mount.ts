@@ -15,6 +15,8 @@ import { openDialectScope } from './dialect-scope.ts'
 import type { DialectScope } from './dialect-scope.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { openRepeatedAnswers } from './repeated-answers.ts'
+import { serveCaughtMessages } from './caught-pages.ts'
+import type { CaughtPages } from './caught-pages.ts'
 import { openServerMetrics } from './server-metrics.ts'
 import { serveOperatorPages } from './server-pages.ts'
 
@@ -35,6 +37,8 @@ export type ServerOptions = {
   readonly drainMs?: number | undefined
   /** Where others of this process count, too; by default the server's own. */
   readonly metrics?: Metrics | undefined
+  /** What a sandbox has caught instead of sending it, shown under /sandbox/messages. */
+  readonly caught?: CaughtPages | undefined
   /** Whether the database can be reached and is migrated. */
   ready(): Promise<boolean>
 }
@@ -77,6 +81,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       done()
     })
     serveOperatorPages(pages, metrics, () => options.ready())
+    if (options.environment === 'sandbox' && options.caught !== undefined)
+      serveCaughtMessages(pages, options.caught)
     await pages.register(async (docs) => serveReferences(docs, documents))
   })
   await app.ready()
@@ -173,6 +179,8 @@ function plainAnswers(log: Log, fixedHeaders: Readonly<Record<string, string>>) 
 /** Statuses of what can go wrong where no dialect speaks. */
 const plainStatuses: { readonly [code in FailureCode]?: number } = {
   route_not_found: 404,
+  message_not_found: 404,
+  address_not_allowed: 403,
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,

@@ -23,8 +23,8 @@ export async function insertCaught(
 /** Keeps the newest. */
 export async function deleteOldest(tx: Tx, kept: number): Promise<void> {
   await tx.query(sql`
-    delete from caught_messages where partner_id = ${houseId} and id in (
-      select id from caught_messages where partner_id = ${houseId} order by id desc offset ${kept} for update skip locked)`)
+    delete from caught_messages where partner_id = ${houseId} and id <= (
+      select id from caught_messages where partner_id = ${houseId} order by id desc offset ${kept} limit 1)`)
 }
 
 /** Newest first from a position, which is an id. */
