@@ -20,11 +20,16 @@ export type MailServer = {
   close(): Promise<void>
 }
 
-/** A real SMTP server on a port of its own. */
-export async function startMailServer(): Promise<MailServer> {
+/**
+ * A real SMTP server on a port of its own.
+ *
+ * @param secure it speaks TLS from the start, under a certificate that nobody vouches for
+ */
+export async function startMailServer(secure = false): Promise<MailServer> {
   const fault = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
   const sockets = new Set<Socket>()
   const server = new SMTPServer({
+    secure,
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -54,7 +59,8 @@ export async function startMailServer(): Promise<MailServer> {
   const received: MailServer['received'] = []
   server.on('error', () => undefined)
   server.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
+    // Node crashes when the socket below a TLS connection is destroyed in the middle of its handshake.
+    if (!secure) sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   await new Promise<void>((settle) => {
@@ -63,7 +69,7 @@ export async function startMailServer(): Promise<MailServer> {
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const mailServer: MailServer = {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `smtp${secure ? 's' : ''}://127.0.0.1:${port}`,
     received,
     mode: 'accept',
     async close() {

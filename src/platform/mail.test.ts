@@ -133,3 +133,27 @@ test('a close cuts off what is being sent', async () => {
   await doomed.close()
   expect((await sending).outcome).toBe('unclear')
 })
+
+describe('another machine', () => {
+  // The loopback address in a spelling that only the resolver knows: to us, a name like any other.
+  const elsewhere = () => server.url.replace('127.0.0.1', '2130706433')
+
+  test('gets nothing without TLS, unless the settings say so', async () => {
+    server.mode = 'accept'
+    const strict = openMailSender({ url: elsewhere(), from }, 2_000)
+    expect(await strict.send(message)).toMatchObject({ outcome: 'unclear' })
+    expect(server.received).toEqual([])
+    const lax = openMailSender({ url: `${elsewhere()}?tls=optional`, from }, 2_000)
+    expect(await lax.send(message)).toMatchObject({ outcome: 'sent' })
+    await Promise.all([strict.close(), lax.close()])
+  })
+
+  test('gets nothing under a certificate that cannot be verified', async () => {
+    const impostor = await startMailServer(true)
+    const strict = openMailSender({ url: impostor.url, from }, 2_000)
+    expect(await strict.send(message)).toMatchObject({ outcome: 'unclear' })
+    expect(impostor.received).toEqual([])
+    await strict.close()
+    await impostor.close()
+  })
+})
