@@ -165,6 +165,23 @@ test('a sandbox catches the mail of other programs where a port is set, and live
   expect(rows[0]).toMatchObject({ source: 'smtp', subject: 'From elsewhere', from: 'other@example.com' })
 })
 
+test('a server that hangs does not keep a process from stopping, and what it had is tried again', async () => {
+  const server = await startMailServer()
+  server.mode = 'hang'
+  await queue()
+  start({ SCRIP_SMTP_URL: server.url, SCRIP_MAIL_FROM: 'shop@example.com', SCRIP_DRAIN_MS: '200' })
+  await untilBothAre(['waiting', 'sent'])
+  await expect
+    .poll(() => database.query(sql`select tries from messages where channel = 'mail'`), { timeout: 5_000 })
+    .toEqual([{ tries: 1 }])
+  const startedAt = performance.now()
+  await things.close()
+  expect(performance.now() - startedAt).toBeLessThan(3_000)
+  const [row] = await database.query(sql`select state, claimed_until from messages where channel = 'mail'`)
+  expect(row).toEqual({ state: 'waiting', claimed_until: null })
+  await server.close()
+})
+
 test.each([
   [{ SCRIP_SMTP_URL: 'http://mail.example' }, 'SCRIP_SMTP_URL'],
   [{ SCRIP_SMTP_URL: 'smtp://user:secret@mail.example' }, 'SCRIP_MAIL_FROM'],

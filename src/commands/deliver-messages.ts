@@ -32,42 +32,44 @@ export function sendMessages(options: SendMessagesOptions, things: OpenThings): 
     'outcome',
   ])
   for (const channel of channels) {
-    const messenger = openMessenger(options, channel, things)
-    if (messenger === undefined) {
+    const carrier = openCarrier(options, channel)
+    if (carrier === undefined) {
       log.warn({ channel }, 'nothing is set that could send messages of this channel; they wait')
       continue
     }
     const loop = deliverMessages({
       ...engine,
-      messenger,
+      messenger: { channel, send: (message) => carrier.send(message) },
       log,
       onOutcome: (outcome) => count({ channel, outcome }),
     })
-    things.add(`messages by ${channel}`, () => loop.stop())
+    things.add(`messages by ${channel}`, async () => {
+      // A server that hangs does not keep the process: what it has in hand is cut off and tried again later.
+      const cut = setTimeout(() => void carrier.close(), options.config.drainMs)
+      await loop.stop()
+      clearTimeout(cut)
+      await carrier.close()
+    })
   }
   watchOutbox(options, things)
   catchForOthers(options, things)
 }
 
-function openMessenger(
-  { config, engine }: SendMessagesOptions,
-  channel: Channel,
-  things: OpenThings,
-): Messenger | undefined {
+/** What carries messages, and how it is ended, cutting off what runs. */
+type Carrier = Pick<Messenger, 'send'> & { close(): Promise<void> }
+
+function openCarrier({ config, engine }: SendMessagesOptions, channel: Channel): Carrier | undefined {
   const sender = openSender(config, channel)
-  if (sender !== undefined) {
-    things.add(`sender of ${channel}`, () => sender.close())
-    return { channel, send: (message) => sender.send(message) }
-  }
+  if (sender !== undefined) return sender
   return config.environment === 'sandbox' ? catcherFor(engine, channel) : undefined
 }
 
-function openSender(config: Config, channel: Channel) {
+function openSender(config: Config, channel: Channel): Carrier | undefined {
   if (channel === 'mail') return config.mail === undefined ? undefined : openMailSender(config.mail)
   return config.sms === undefined ? undefined : openSmsSender(config.sms)
 }
 
-function catcherFor({ database, keyRing }: Engine, channel: Channel): Messenger {
+function catcherFor({ database, keyRing }: Engine, channel: Channel): Carrier {
   const send = async ({ to, subject, text, html, messageId }: OutgoingMessage): Promise<SendResult> => {
     const content = { from: 'Scrip', to, subject, text, html, messageId }
     try {
@@ -77,7 +79,7 @@ function catcherFor({ database, keyRing }: Engine, channel: Channel): Messenger 
       return { outcome: 'unclear', detail: 'It could not be caught.' }
     }
   }
-  return { channel, send }
+  return { send, close: () => Promise.resolve() }
 }
 
 /** A sandbox's own SMTP server, for the mail of other programs. */
