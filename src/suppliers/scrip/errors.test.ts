@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { currency } from '../../../test/world.ts'
-import type { Purchase, SupplierProfile } from '../../core/fulfilment/supplier.ts'
+import type { Purchase } from '../../core/fulfilment/supplier.ts'
 import { HttpTrouble } from '../../platform/http.ts'
 import { toRefusal, toTroubleAnswer } from './errors.ts'
-
-const profile: SupplierProfile = {
-  dedupsByReference: true,
-  statusByReference: true,
-  settleWindowMs: 0,
-  timeoutMs: 0,
-}
 
 const purchase: Purchase = {
   reference: '0199a1b2-0000-7000-8000-000000000001',
@@ -26,12 +19,12 @@ const purchase: Purchase = {
 function meaningOf(
   status: number,
   error: string,
-  more: { tries?: number; errors?: Record<string, string[]>; dedups?: boolean } = {},
+  more: { tries?: number; errors?: Record<string, string[]> } = {},
 ): string {
-  const { tries = 1, errors, dedups = true } = more
+  const { tries = 1, errors } = more
   const body = { success: false, message: 'A sentence.', error, ...(errors === undefined ? {} : { errors }) }
   const reply = { status, headers: { 'retry-after': '7' }, body }
-  const answer = toRefusal(reply, { ...purchase, tries }, { ...profile, dedupsByReference: dedups }, 0)
+  const answer = toRefusal(reply, { ...purchase, tries }, 0)
   return answer.state === 'refused' ? answer.reason : answer.state
 }
 
@@ -56,8 +49,8 @@ test('a refusal under another status, or with another word, proves nothing', () 
   for (const [status, error] of documented) {
     expect(meaningOf(status === 409 ? 402 : 409, error), error).toBe('unknown')
     expect(meaningOf(status, 'something_new'), String(status)).toBe('unknown')
-    expect(toRefusal({ status, headers: {}, body: undefined }, purchase, profile, 0).state).toBe('unknown')
-    expect(toRefusal({ status, headers: {}, body: { error } }, purchase, profile, 0).state).toBe('unknown')
+    expect(toRefusal({ status, headers: {}, body: undefined }, purchase, 0).state).toBe('unknown')
+    expect(toRefusal({ status, headers: {}, body: { error } }, purchase, 0).state).toBe('unknown')
   }
 })
 
@@ -100,15 +93,13 @@ test.each([
   expect(meaningOf(status, error)).toBe('unknown')
 })
 
-test('429 and 503 say when to come back; a 503 only of whoever recognises a repeat', () => {
+test('429 says when to come back; a 503 leaves open what happened', () => {
   const reply = { headers: { 'retry-after': '7' }, body: undefined }
-  for (const status of [429, 503])
-    expect(toRefusal({ ...reply, status }, purchase, profile, 0)).toMatchObject({
-      state: 'busy',
-      retryAfterMs: 7_000,
-    })
-  expect(meaningOf(503, 'unavailable', { dedups: false })).toBe('unknown')
-  expect(meaningOf(429, 'rate_limited', { dedups: false })).toBe('busy')
+  expect(toRefusal({ ...reply, status: 429 }, purchase, 0)).toMatchObject({
+    state: 'busy',
+    retryAfterMs: 7_000,
+  })
+  expect(toRefusal({ ...reply, status: 503 }, purchase, 0).state).toBe('unknown')
 })
 
 describe('without a whole answer', () => {
