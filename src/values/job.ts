@@ -13,6 +13,8 @@ export type JobPayloads = {
   readonly 'expire-codes': Nothing
   /** Makes the API log's partitions ahead and drops old ones. */
   readonly 'keep-partitions': Nothing
+  /** Removes the log of webhooks of long ago. */
+  readonly 'forget-webhooks': Nothing
 }
 
 export type JobName = keyof JobPayloads
