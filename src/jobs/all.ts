@@ -1,6 +1,7 @@
 import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
+import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
@@ -14,4 +15,5 @@ export const jobs: readonly Job[] = [
   expireCodesJob,
   keepPartitionsJob,
   purgeMessagesJob,
+  forgetWebhooksJob,
 ]
