@@ -157,8 +157,11 @@ export function plainArray(elements: readonly (string | number | bigint | null)[
 
 /** The literal of a one-dimensional array of any texts. null is NULL. */
 export function textArray(elements: readonly (string | null)[]): string {
-  return `{${elements.map((element) => (element === null ? 'NULL' : `"${element.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)).join(',')}}`
+  return `{${elements.map((element) => (element === null ? 'NULL' : `"${quotable.test(element) ? element.replaceAll(quotables, '\\$&') : element}"`)).join(',')}}`
 }
+
+const quotable = /["\\]/
+const quotables = /["\\]/g
 
 /**
  * An array of any texts that hold no control characters, such as JSON, as a statement of its own: nothing is quoted on the way there
