@@ -248,6 +248,9 @@ function sessionSettings(options: DatabaseOptions): string {
     'set tcp_user_timeout = 5000',
     "set timezone = 'UTC'",
     "set default_transaction_isolation = 'read committed'",
+    // Up to PostgreSQL 17 a plan that the settings of place_orders leave no choice counts as a costly one, which would be compiled
+    // anew for each batch: a second instead of five milliseconds.
+    'set jit = off',
   ]
   if (options.role !== undefined && options.role !== '')
     settings.push(`set role ${pg.escapeIdentifier(options.role)}`)
