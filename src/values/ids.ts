@@ -14,6 +14,9 @@ export type DataKeyId = Id<'DataKeyId'>
 export type ImportId = Id<'ImportId'>
 export type SupplierId = Id<'SupplierId'>
 export type BreakId = Id<'BreakId'>
+export type ProposalId = Id<'ProposalId'>
+export type StatementId = Id<'StatementId'>
+export type SyncId = Id<'SyncId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -1,0 +1,1 @@
+-- Templates and deliveries of messages come here.
