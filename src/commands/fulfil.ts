@@ -1,5 +1,6 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openFulfilment } from '../core/fulfilment/open-fulfilment.ts'
+import type { OpenSupplier } from '../core/fulfilment/open-account.ts'
 import { openSupplierBook } from '../core/fulfilment/open-supplier-book.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import type { Config } from '../platform/config.ts'
@@ -21,18 +22,28 @@ export async function openSuppliers(
   things: OpenThings,
 ): Promise<SupplierBook> {
   const { config, connectors, engine, log } = options
-  const { environment, sandboxDelayMs } = config
   const http = openHttpClient({ allowLoopback: config.allowLoopback })
   things.add("the suppliers' connections", () => http.close())
   const book = await openSupplierBook(
     engine.database,
     engine.keyRing,
-    (name, settings) =>
-      connectors.find((one) => one.name === name)?.open(settings, { http, environment, sandboxDelayMs }),
+    supplierOpener({ config, connectors, http }),
     (error, supplier) => log.error({ err: error, supplier }, 'a supplier cannot be used'),
   )
   things.add('suppliers', () => book.close())
   return book
+}
+
+/** Opens an account by the connector that it names. */
+export function supplierOpener(parts: {
+  readonly config: Config
+  readonly connectors: readonly Connector<HttpClient>[]
+  readonly http: HttpClient
+}): OpenSupplier {
+  const { http, config } = parts
+  const { environment, sandboxDelayMs } = config
+  return (name, settings) =>
+    parts.connectors.find((one) => one.name === name)?.open(settings, { http, environment, sandboxDelayMs })
 }
 
 /** Starts filling orders by suppliers. */

@@ -1,6 +1,6 @@
 import { prepared, sql } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
-import type { OrderId, PartnerId, SkuId, SupplierId } from '../../values/ids.ts'
+import type { OrderId, PartnerId, SkuId, SupplierId, WalletId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { ClaimedItem, FulfilmentState, ItemKey } from './fulfilment.ts'
 
@@ -26,6 +26,27 @@ export async function claimDue(
         from due d where f.partner_id = d.partner_id and f.order_id = d.order_id and f.item = d.item
         returning f.*
       )
+      ${claimedItems}`,
+    ),
+  )
+  return rows.map((row) => toClaimed(row, claimedUntilMs))
+}
+
+/**
+ * Takes a parked item for what two persons decided about it; it is locked until the transaction ends, and whoever held it before has
+ * lost it. Undefined, and nothing written: it is not parked, or somebody has worked on it since.
+ */
+export async function claimParked(tx: Tx, claim: Claim): Promise<ClaimedItem | undefined> {
+  const [row] = await tx.query<ClaimRow>(sql`
+    with claimed as (
+      update fulfilments f set fence = f.fence + 1 where ${held(claim)} and state = 'parked' returning f.*
+    )
+    ${claimedItems}`)
+  return row === undefined ? undefined : toClaimed(row, Number.POSITIVE_INFINITY)
+}
+
+/** The rows of `claimed` with what a supplier has to know. */
+const claimedItems = sql`
       select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
              c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
              p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
@@ -34,20 +55,20 @@ export async function claimDue(
       join orders o on o.partner_id = c.partner_id and o.id = c.order_id
       join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
       join skus k on k.id = i.sku_id
-      join products p on p.id = k.product_id`,
-    ),
-  )
-  return rows.map((row) => ({
-    ...row,
-    supplierId: row.supplierId ?? undefined,
-    sentAt: row.sentAt ?? undefined,
-    claimedUntilMs,
-  }))
-}
+      join products p on p.id = k.product_id`
 
 type ClaimRow = Omit<ClaimedItem, 'supplierId' | 'sentAt' | 'claimedUntilMs'> & {
   readonly supplierId: SupplierId | null
   readonly sentAt: Date | null
+}
+
+function toClaimed(row: ClaimRow, claimedUntilMs: number): ClaimedItem {
+  return {
+    ...row,
+    supplierId: row.supplierId ?? undefined,
+    sentAt: row.sentAt ?? undefined,
+    claimedUntilMs,
+  }
 }
 
 /** An item under the claim that this process holds; a newer claim makes it nobody's. */
@@ -210,6 +231,26 @@ export async function endOrder(
   )
 }
 
+/** A completed order has failed from now on; answers with what it was. Undefined, and nothing written: it is not completed. */
+export async function markRefunded(
+  tx: Tx,
+  partnerId: PartnerId,
+  orderId: OrderId,
+): Promise<{ walletId: WalletId; totalAmount: Micros; dialect: string } | undefined> {
+  const [row] = await tx.query<{ walletId: WalletId; totalAmount: Micros; dialect: string }>(sql`
+    with former as (
+      select partner_id, id, wallet_id, total_amount, dialect from orders
+      where partner_id = ${partnerId} and id = ${orderId} and status in ('completed', 'partially_completed')
+      for no key update
+    ), itemised as (
+      update order_items i set status = 'failed', error_code = 'reversed' from former f where i.partner_id = f.partner_id and i.order_id = f.id
+    ), ended as (
+      update orders o set status = 'failed', total_amount = 0 from former f where o.partner_id = f.partner_id and o.id = f.id
+    )
+    select wallet_id as "walletId", total_amount as "totalAmount", dialect from former`)
+  return row
+}
+
 /** Who waits for news of the order is told when this commits. */
 export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
   await tx.query(sql`select pg_notify('order_news', ${orderId})`)
@@ -219,12 +260,29 @@ export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
  * Has an item's supplier asked at once. One that ended just now is left alone: its supplier's own news of that end is on its way.
  * False: there is nothing to ask.
  */
-export async function makeDue(db: Db, orderId: OrderId, item: number): Promise<boolean> {
+export async function askAtOnce(db: Db, orderId: OrderId, item: number): Promise<boolean> {
   const rows = await db.query(sql`
     with due as (
       update fulfilments set due_at = now(), asks = 0
       where order_id = ${orderId} and item = ${item} and state <> 'parked'
         and (state not in ('completed', 'failed') or ended_at < now() - interval '1 minute')
+      returning order_id
+    )
+    select pg_notify('fulfilment_due', '') from due`)
+  return rows.length > 0
+}
+
+/**
+ * Lets a machine go on with an item at once; a parked one is unknown then, or as if nobody had been asked if nobody was. False: there
+ * is no such item.
+ */
+export async function makeDue(db: Db, { partnerId, orderId, item }: ItemKey): Promise<boolean> {
+  const rows = await db.query(sql`
+    with due as (
+      update fulfilments
+      set due_at = now(), asks = 0, claims = 0, parked_reason = null,
+          state = case when state <> 'parked' then state when supplier_id is null then 'accepted' else 'unknown' end
+      where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
       returning order_id
     )
     select pg_notify('fulfilment_due', '') from due`)
@@ -242,27 +300,10 @@ export async function selectState(
   return row?.state
 }
 
-export type ItemState = ItemKey & {
-  readonly state: FulfilmentState
-  readonly fence: bigint
-  readonly skuId: SkuId
-  readonly supplierId: SupplierId | null
-}
-
-/** One item, locked for what a person decides about it. */
-export async function lockItem(
-  tx: Tx,
-  partnerId: PartnerId,
-  orderId: OrderId,
-  item: number,
-): Promise<ItemState | undefined> {
-  const [row] = await tx.query<ItemState>(sql`
-    select f.partner_id as "partnerId", f.order_id as "orderId", f.item, f.state, f.fence, f.supplier_id as "supplierId", i.sku_id as "skuId"
-    from fulfilments f
-    join order_items i on i.partner_id = f.partner_id and i.order_id = f.order_id and i.item = f.item
-    where f.partner_id = ${partnerId} and f.order_id = ${orderId} and f.item = ${item}
-    for no key update of f`)
-  return row
+/** Locks an item until the transaction ends: what is decided about it, and booked for it, is by one at a time. */
+export async function lockItem(tx: Tx, { partnerId, orderId, item }: ItemKey): Promise<void> {
+  await tx.query(sql`
+    select 1 as one from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item} for no key update`)
 }
 
 export type CandidateRow = {
@@ -324,6 +365,6 @@ export async function selectOpenCounts(
 ): Promise<{ state: FulfilmentState; count: bigint; oldestSeconds: number }[]> {
   return db.query(sql`
     select state, count(*) as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds"
-    from fulfilments where due_at is not null and state not in ('completed', 'failed') or state = 'parked'
-    group by state`)
+    from fulfilments where state not in ('completed', 'failed')
+    group by state order by state`)
 }
