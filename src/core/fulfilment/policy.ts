@@ -55,8 +55,9 @@ const claimsMost = 5
  * @param profile of the supplier that was asked last; undefined: there is none, or it is not there any more
  */
 export function nextStep(item: Progress, profile: SupplierProfile | undefined): Step {
-  if (item.claims > claimsMost) return { kind: 'park', reason: 'it ended every process that took it' }
   const hasEnded = item.state === 'completed' || item.state === 'failed'
+  if (item.claims > claimsMost)
+    return hasEnded ? { kind: 'rest' } : { kind: 'park', reason: 'it ended every process that took it' }
   if (item.state === 'accepted') return { kind: 'route' }
   if (profile?.statusByReference === true) return { kind: 'inquire' }
   if (hasEnded) return { kind: 'rest' }
