@@ -29,7 +29,7 @@ export type FulfilmentWorld = {
   close(): Promise<void>
 }
 
-export type Look = {
+type Look = {
   readonly state: string
   readonly status: string
   readonly sends: number

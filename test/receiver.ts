@@ -15,7 +15,7 @@ type Received = {
 /** What a receiver does with its nth request (from 0): answers with a status and headers, or whatever else can go wrong. */
 export type Behaviour = (received: Received, place: number) => Answering
 
-type Answering =
+export type Answering =
   | number
   | {
       readonly status: number

@@ -5,6 +5,7 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { key } from './key.ts'
 import { ledger } from './ledger.ts'
+import { messages } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { partner } from './partner.ts'
 import { restore } from './restore.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   catalogue,
   webhooks,
   ledger,
+  messages,
   backup,
   restore,
   doctor,

@@ -1,12 +1,18 @@
+import type { KeyRing } from '../core/keys/ring.ts'
+import { sendMessage } from '../core/messages/send-message.ts'
+import { findPartner } from '../core/partners/find-partner.ts'
 import { deliverWebhooks } from '../core/webhooks/deliver-webhooks.ts'
 import { measureBacklog } from '../core/webhooks/measure-backlog.ts'
 import type { Notify } from '../core/webhooks/note-try.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Database } from '../platform/database.ts'
+import type { Config } from '../platform/config.ts'
 import { openHttpClient } from '../platform/http.ts'
+import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { openRenderer } from '../platform/templates.ts'
 import type { Engine } from './engine.ts'
 
 export type DeliverOptions = {
@@ -14,20 +20,19 @@ export type DeliverOptions = {
   readonly engine: Engine
   readonly metrics: Metrics
   readonly log: Log
-  /** Whether partners' addresses may lead to this machine. */
-  readonly allowLoopback: boolean
+  readonly config: Pick<Config, 'allowLoopback'>
 }
 
 /** Starts delivering webhooks, with its figures on /metrics. */
 export function deliver(
-  { dialects, engine, metrics, log, allowLoopback }: DeliverOptions,
+  { dialects, engine, metrics, log, config }: DeliverOptions,
   things: OpenThings,
 ): void {
   const { database, keyRing } = engine
   const writers = new Map(
     dialects.flatMap(({ name, events }) => (events === undefined ? [] : [[name, events]])),
   )
-  const http = openHttpClient({ allowLoopback })
+  const http = openHttpClient({ allowLoopback: config.allowLoopback })
   things.add('HTTP client', () => http.close())
   const count = metrics.counter(
     'scrip_webhook_tries_total',
@@ -36,14 +41,34 @@ export function deliver(
   )
   watchBacklog(database, metrics, log, things)
   const onTried = (outcome: string): void => count({ outcome })
-  const delivery = deliverWebhooks({ database, keyRing, http, log, writers, notify: logNotice(log), onTried })
+  const delivery = deliverWebhooks({
+    database,
+    keyRing,
+    http,
+    log,
+    writers,
+    notify: mailNotice(keyRing),
+    onTried,
+  })
   things.add('webhooks', () => delivery.stop())
 }
 
-/** Until there is a mail to send, an operator reads it in the log. */
-function logNotice(log: Log): Notify {
-  return async (_tx, { partnerId, template, facts: { endpointId, reason } }) =>
-    log.warn({ partnerId, endpointId, reason, template }, 'a partner is to be told of its webhook endpoint')
+/** Tells a partner by mail, in its language, what has become of its endpoint. */
+function mailNotice(keyRing: KeyRing): Notify {
+  const renderer = openRenderer()
+  return async (tx, { partnerId, template, facts: { endpointId, ...facts } }) => {
+    const { email: to, locale } = await findPartner(tx, { id: partnerId })
+    const reference = `${template}:${endpointId}:${newId()}`
+    await sendMessage(tx, keyRing, renderer, {
+      partnerId,
+      channel: 'mail',
+      to,
+      locale,
+      reference,
+      template,
+      facts,
+    })
+  }
 }
 
 /** What waits is the same for all processes, and asked for by each at its own pace; a figure that is not known is NaN. */

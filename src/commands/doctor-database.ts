@@ -3,6 +3,7 @@ import { inspectInstallation, inspectServer } from '../core/installation/inspect
 import type { InstallationFacts } from '../core/installation/inspect-installation.ts'
 import { checkKeys } from '../core/keys/check-keys.ts'
 import { trialBalance } from '../core/ledger/trial-balance.ts'
+import { messagesFinding } from './doctor-messages.ts'
 import { readMasterKey, readPreviousMasterKeys } from '../platform/config.ts'
 import type { Config } from '../platform/config.ts'
 import type { Database, Db } from '../platform/database.ts'
@@ -73,6 +74,7 @@ export async function installationFindings(database: Database, config: Config): 
           'A worker makes them: see that one runs.',
         ),
     await queueFinding(database),
+    await messagesFinding(database, config),
     await ledgerFinding(database),
   ]
 }

@@ -4,6 +4,7 @@ import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
 import { takeNotice } from '../core/fulfilment/take-notice.ts'
 import { openOrderNews } from '../core/orders/open-order-news.ts'
+import { readCaught } from '../core/messages/read-caught.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { openCallers } from '../core/partners/open-callers.ts'
 import { buildServer } from '../dialects/mount.ts'
@@ -72,6 +73,7 @@ export async function serve(
     trustProxy: config.trustProxy,
     environment: config.environment,
     publicUrl,
+    caught: { reader: readCaught(database, keyRing), token: config.catcherToken },
     drainMs: config.drainMs,
     takeNotice: (code, notice) => takeNotice(database, suppliers, code, notice),
     ready: async () => (await database.query(sql`select 1 as one`)).length === 1,

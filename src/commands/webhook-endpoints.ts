@@ -160,7 +160,7 @@ export const rotateEndpoint = command({
 
 function endpointRules({ config, dialects }: Context): EndpointRules {
   return {
-    eventTypesOf: (name) => dialects.find((dialect) => dialect.name === name)?.events?.eventTypes,
+    eventTypesOf: (wanted) => dialects.find(({ name }) => name === wanted)?.events?.eventTypes,
     requireHttps: config.environment === 'live',
     allowLoopback: config.allowLoopback,
   }

@@ -2,16 +2,19 @@ import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
+import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import { deliver } from './deliver.ts'
+import { sendMessages } from './deliver-messages.ts'
 import type { Engine } from './engine.ts'
 import { fulfil } from './fulfil.ts'
 
 export type WorkOptions = {
+  readonly config: Config
   readonly suppliers: SupplierBook
   readonly jobs: readonly Job[]
   readonly dialects: readonly Dialect[]
@@ -20,11 +23,9 @@ export type WorkOptions = {
   readonly log: Log
   /** Jobs at a time. */
   readonly concurrency: number
-  /** Whether partners' addresses may lead to this machine. */
-  readonly allowLoopback: boolean
 }
 
-/** Starts doing what others leave to be done: jobs, what orders ask of suppliers, webhooks. */
+/** Starts doing what others leave to be done: jobs, what orders ask of suppliers, webhooks, messages. */
 export function work(options: WorkOptions, things: OpenThings): Queue {
   const { jobs, engine, metrics, log, concurrency } = options
   fulfil(options, things)
@@ -47,5 +48,6 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
     jobs: jobs.map((job) => ({ ...job, run: (payload: unknown) => job.run(services, payload as never) })),
   })
   things.add('job queue', () => queue.stop())
+  sendMessages(options, things)
   return queue
 }

@@ -34,12 +34,8 @@ export const worker = command({
       if (migrate) await setUpDatabase(home, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
-      const { allowLoopback } = config
       const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-      const queue = work(
-        { jobs, dialects, suppliers, engine, metrics, log, concurrency, allowLoopback },
-        things,
-      )
+      const queue = work({ config, jobs, dialects, suppliers, engine, metrics, log, concurrency }, things)
       if (port !== undefined)
         await servePages(things, {
           host: config.host,

@@ -15,6 +15,8 @@ import { openDialectScope } from './dialect-scope.ts'
 import type { DialectScope } from './dialect-scope.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { openRepeatedAnswers } from './repeated-answers.ts'
+import { serveCaughtMessages } from './caught-pages.ts'
+import type { CaughtPages } from './caught-pages.ts'
 import { openServerMetrics } from './server-metrics.ts'
 import { serveSupplierNotices } from './supplier-notices.ts'
 import type { TakeNotice } from './supplier-notices.ts'
@@ -39,6 +41,8 @@ export type ServerOptions = {
   readonly metrics?: Metrics | undefined
   /** Takes what suppliers send by themselves; absent: nobody is listened to. */
   readonly takeNotice?: TakeNotice | undefined
+  /** What a sandbox has caught instead of sending it, shown under /sandbox/messages. */
+  readonly caught?: CaughtPages | undefined
   /** Whether the database can be reached and is migrated. */
   ready(): Promise<boolean>
 }
@@ -81,6 +85,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       done()
     })
     serveOperatorPages(pages, metrics, () => options.ready())
+    if (options.environment === 'sandbox' && options.caught !== undefined)
+      serveCaughtMessages(pages, options.caught)
     await pages.register(async (docs) => serveReferences(docs, documents))
     const { takeNotice } = options
     if (takeNotice !== undefined)
@@ -180,6 +186,8 @@ function plainAnswers(log: Log, fixedHeaders: Readonly<Record<string, string>>) 
 /** Statuses of what can go wrong where no dialect speaks. */
 const plainStatuses: { readonly [code in FailureCode]?: number } = {
   route_not_found: 404,
+  message_not_found: 404,
+  address_not_allowed: 403,
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,

@@ -2,6 +2,7 @@ import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
+import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
 
@@ -12,4 +13,5 @@ export const jobs: readonly Job[] = [
   rollUpStockJob,
   expireCodesJob,
   keepPartitionsJob,
+  purgeMessagesJob,
 ]

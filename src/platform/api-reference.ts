@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { escapeHtml } from './escape-html.ts'
 
 /** An API to document. */
 export type DocumentedApi = {
@@ -86,14 +87,6 @@ function page(title: string, body: string): string {
   <body>${body}</body>
 </html>
 `
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }
 
 /** Starts the reference without anything that would leave this server: fonts, telemetry, proxy, assistants, outside links. */

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { MailFrom, MailSettings } from './mail.ts'
 import { newSecretKey, parseSecretKey } from './secrets.ts'
 import type { SecretKey } from './secrets.ts'
+import type { SmsSettings } from './sms.ts'
 
 /** All settings, read once from the environment and an optional `.env` in the working directory; the environment wins. */
 export type Config = {
@@ -32,6 +34,14 @@ export type Config = {
   readonly demo: boolean
   /** Whether partners' addresses may lead to this machine; never in live. */
   readonly allowLoopback: boolean
+  /** Absent: a sandbox catches its mail, and in live mail waits. */
+  readonly mail: MailSettings | undefined
+  /** Absent: the same for short messages. */
+  readonly sms: SmsSettings | undefined
+  /** A sandbox's mail catcher listens there for other programs; absent: it does not. */
+  readonly catcherPort: number | undefined
+  /** Opens /sandbox/messages to other machines; absent: only this one may look. */
+  readonly catcherToken: string | undefined
 }
 
 /** A setting is missing or wrong; the sentence names it and says what it must be. */
@@ -88,7 +98,40 @@ function parseConfig(settings: Environment, workingDir: string): Config {
     trustProxy: oneOf(settings, 'SCRIP_TRUST_PROXY', ['true', 'false'], 'false') === 'true',
     demo: environment === 'sandbox' && oneOf(settings, 'SCRIP_DEMO', ['true', 'false'], 'true') === 'true',
     allowLoopback: allowLoopback(settings, environment, host),
+    ...messaging(settings),
   }
+}
+
+function messaging(settings: Environment): Pick<Config, 'mail' | 'sms' | 'catcherPort' | 'catcherToken'> {
+  const mailUrl = url(settings, 'SCRIP_SMTP_URL', ['smtp:', 'smtps:'])
+  const from = parseMailFrom(settings['SCRIP_MAIL_FROM'] ?? '')
+  if (mailUrl !== undefined && from === undefined)
+    throw new BadSetting(
+      'SCRIP_MAIL_FROM must be a mailbox such as "Shop <shop@example.com>" where SCRIP_SMTP_URL is set.',
+    )
+  const smsUrl = url(settings, 'SCRIP_SMS_URL', ['http:', 'https:'])
+  const catcherToken = settings['SCRIP_CATCHER_TOKEN']
+  if (catcherToken !== undefined && !/^[A-Za-z0-9._~-]{16,200}$/.test(catcherToken))
+    throw new BadSetting('SCRIP_CATCHER_TOKEN must be at least 16 letters, digits or the signs . _ ~ -')
+  return {
+    mail: mailUrl === undefined || from === undefined ? undefined : { url: mailUrl, from },
+    sms: smsUrl === undefined ? undefined : { url: smsUrl, token: settings['SCRIP_SMS_TOKEN'] },
+    catcherPort:
+      settings['SCRIP_CATCHER_PORT'] === undefined
+        ? undefined
+        : integer(settings, 'SCRIP_CATCHER_PORT', 0, 1, 65_535),
+    catcherToken,
+  }
+}
+
+/** Reads "Shop <shop@example.com>" or "shop@example.com"; undefined for what is neither. */
+function parseMailFrom(text: string): MailFrom | undefined {
+  const [, name = '', address = ''] = /^(?:([^<>"\p{Cc}]*?)\s*<([^<>]*)>)$/u.exec(text.trim()) ?? [
+    '',
+    '',
+    text.trim(),
+  ]
+  return /^[^\s@<>(),;:"\p{Cc}]+@[^\s@<>(),;:"\p{Cc}]+$/u.test(address) ? { name, address } : undefined
 }
 
 /** By default where nobody else can reach the server either: a developer's own machine. */

@@ -1,6 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns'
 import type { LookupAddress, LookupOptions } from 'node:dns'
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { Agent, request as undiciRequest } from 'undici'
 import type { Dispatcher } from 'undici'
@@ -68,9 +68,7 @@ export function openHttpClient(options: {
   readonly allowLoopback: boolean
   readonly connectionsPerHost?: number
 }): HttpClient {
-  const isForbidden = (address: string): boolean =>
-    isIP(address) === 0 ||
-    (forbidden.includes(address) && !(options.allowLoopback && loopback.includes(address)))
+  const isForbidden = (address: string): boolean => !isCallableAddress(address, options.allowLoopback)
   const agent = new Agent({
     connections: options.connectionsPerHost ?? 64,
     connect: { lookup: checkedLookup(isForbidden), timeout: connectTimeoutMs },
@@ -93,7 +91,7 @@ export function isCallableUrl(text: string, allowLoopback: boolean): boolean {
   const url = new URL(text)
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false
-  return isIP(literal) === 0 || !forbidden.includes(literal) || (allowLoopback && loopback.includes(literal))
+  return isIP(literal) === 0 || isCallableAddress(literal, allowLoopback)
 }
 
 /** Milliseconds that a Retry-After header asks for (seconds, or an HTTP date); undefined where it says nothing sensible. */
@@ -101,7 +99,8 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
   const text = headers['retry-after']
   if (text === undefined) return undefined
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
-  const at = Date.parse(text)
+  // Date.parse alone takes nearly any number for a date.
+  const at = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs)
 }
 
@@ -117,14 +116,23 @@ const sentences = {
 const connectTimeoutMs = 5_000
 const bytesMostUsual = 1_048_576
 
+function isCallableAddress(address: string, allowLoopback: boolean): boolean {
+  if (isIP(address) === 0) return false
+  if (loopback.includes(address)) return allowLoopback
+  return !special.includes(address) && (!isIPv6(address) || globalUnicast.includes(address))
+}
+
 const loopback = addressSet(['127.0.0.0/8', '::1/128'])
 
+/** All of IPv6 that has been given out; the rest is special or nobody's. */
+const globalUnicast = addressSet(['2000::/3'])
+
 /** What is not the public internet (IANA's special-purpose registries), the metadata addresses of clouds among it. */
-const forbidden = addressSet([
+const special = addressSet([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
-  '127.0.0.0/8',
+  '168.63.129.16/32', // Azure's, in the midst of public ones.
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.0.0.0/24',
@@ -136,21 +144,10 @@ const forbidden = addressSet([
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/128',
-  '::1/128',
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
   '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
 ])
 
 function readUrl(text: string): URL {

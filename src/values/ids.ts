@@ -16,6 +16,8 @@ export type SupplierId = Id<'SupplierId'>
 export type BreakId = Id<'BreakId'>
 export type EventId = Id<'EventId'>
 export type EndpointId = Id<'EndpointId'>
+export type MessageId = Id<'MessageId'>
+export type CaughtMessageId = Id<'CaughtMessageId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

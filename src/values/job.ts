@@ -13,6 +13,8 @@ export type JobPayloads = {
   readonly 'expire-codes': Nothing
   /** Makes the API log's partitions ahead and drops old ones. */
   readonly 'keep-partitions': Nothing
+  /** Deletes the texts of old messages. */
+  readonly 'purge-messages': Nothing
 }
 
 export type JobName = keyof JobPayloads

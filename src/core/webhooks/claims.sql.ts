@@ -24,9 +24,10 @@ export type Claim = {
 }
 
 /**
- * Takes up to `room` due deliveries of endpoints that are neither paused nor resting, those that wait longest first. An endpoint gets at
- * most `perEndpoint` at a time, and fewer after failures, down to one: a receiver that hangs holds few hands. (Two processes that
- * claim at the same moment do not see each other, and may take as many each.)
+ * Takes up to `room` due deliveries of endpoints that are neither paused nor resting: one for each endpoint that has none in hand, then a
+ * second, and so on, those that wait longest first. An endpoint gets at most `perEndpoint` at a time, and fewer after failures, down to
+ * one: a receiver that hangs holds few hands. (Two processes that claim at the same moment do not see each other, and may take as
+ * many each.)
  *
  * The walk goes from endpoint to endpoint along the index, so it costs by endpoints that have something due and not by what is due.
  */
@@ -53,24 +54,25 @@ export async function claimDue(
           where d.due_at is not null and (d.partner_id, d.endpoint_id) > (w.partner_id, w.endpoint_id)
           order by d.partner_id, d.endpoint_id limit 1
         ) n
-      ), callable as (
-        select e.partner_id, e.id as endpoint_id, greatest(1, ${perEndpoint}::integer - e.failures_in_a_row) - (
+      ), taken as (
+        select e.partner_id, e.id as endpoint_id, greatest(1, ${perEndpoint}::integer - e.failures_in_a_row) as most, (
             select count(*) from webhook_deliveries d
             where d.partner_id = e.partner_id and d.endpoint_id = e.id and d.claimed_until > now()
-          ) as room
+          ) as in_hand
         from waiting w
         join webhook_endpoints e on e.partner_id = w.partner_id and e.id = w.endpoint_id
         where e.state = 'active' and (e.rests_until is null or e.rests_until <= now())
       ), candidates as (
         select c.partner_id, c.event_id, c.endpoint_id
-        from callable e
+        from taken e
         cross join lateral (
-          select d.partner_id, d.event_id, d.endpoint_id, d.due_at from webhook_deliveries d
+          select d.partner_id, d.event_id, d.endpoint_id, d.due_at, row_number() over (order by d.due_at) as place
+          from webhook_deliveries d
           where d.partner_id = e.partner_id and d.endpoint_id = e.endpoint_id and d.due_at <= now()
             and (d.claimed_until is null or d.claimed_until <= now())
-          order by d.due_at limit greatest(e.room, 0)
+          order by d.due_at limit greatest(e.most - e.in_hand, 0)
         ) c
-        order by c.due_at
+        order by e.in_hand + c.place, c.due_at
         limit ${room}
       ), locked as (
         select d.partner_id, d.event_id, d.endpoint_id

@@ -36,7 +36,7 @@ export type WebhookDelivery = {
  * comes back when its lease runs out. An event is sent at least once, always under the same id, and in no promised order.
  */
 export function deliverWebhooks(options: DeliverWebhooksOptions): WebhookDelivery {
-  const { database, log, concurrency = 64, perEndpoint = 8, pollMs = 1_000, leaseSeconds = 45 } = options
+  const { database, log, concurrency = 100, perEndpoint = 8, pollMs = 1_000, leaseSeconds = 45 } = options
   const loop = startWorkLoop<HeldClaim>({
     name: 'webhooks',
     log,

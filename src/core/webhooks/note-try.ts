@@ -35,9 +35,9 @@ export async function noteTry(tx: Tx, notify: Notify, claim: Claim, tried: Tried
     await clearFailures(tx, claim.partnerId, claim.endpointId)
     return 'delivered'
   }
-  const reason = await countFailure(tx, claim, attempt)
-  if (reason === undefined) return result.state === 'waiting' ? 'retried' : 'failed'
-  await disable(tx, notify, claim, reason)
+  const cause = await countFailure(tx, claim, attempt)
+  if (cause === undefined) return result.state === 'waiting' ? 'retried' : 'failed'
+  await disable(tx, notify, claim, cause)
   return 'disabled'
 }
 
@@ -54,25 +54,29 @@ async function countFailure(
   tx: Tx,
   { partnerId, endpointId }: Claim,
   { status }: NewAttempt,
-): Promise<string | undefined> {
+): Promise<Cause | undefined> {
   const health = await lockHealth(tx, partnerId, endpointId)
   // Removed or disabled while this try was under way.
   if (health === undefined) return undefined
   const after = afterFailure(health)
   await updateFailures(tx, partnerId, endpointId, after)
-  if (judge(status) === 'gone') return 'The receiver answered 410 Gone.'
-  return after.isGivenUp ? 'Not one event arrived for five days.' : undefined
+  const failures = after.failuresInARow
+  if (judge(status) === 'gone') return { reason: 'The receiver answered 410 Gone.', failures }
+  return after.isGivenUp ? { reason: 'Not one event arrived for five days.', failures } : undefined
 }
+
+/** Why an endpoint is disabled, in a sentence, after how many failures in a row. */
+type Cause = { readonly reason: string; readonly failures: number }
 
 async function disable(
   tx: Tx,
   notify: Notify,
   { partnerId, endpointId, url }: Claim,
-  reason: string,
+  { reason, failures }: Cause,
 ): Promise<void> {
   await updateDisabled(tx, partnerId, endpointId, reason)
   const details = { reason }
   const action = 'webhook_endpoint.disabled'
   await recordAudit(tx, { actor: 'system', action, partnerId, subject: endpointId, details })
-  await notify(tx, { partnerId, template: 'webhook_disabled', facts: { endpointId, url, reason } })
+  await notify(tx, { partnerId, template: 'webhook_disabled', facts: { endpointId, url, reason, failures } })
 }

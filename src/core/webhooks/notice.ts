@@ -9,5 +9,7 @@ export type DisabledNotice = {
     readonly url: string
     /** A sentence. */
     readonly reason: string
+    /** Tries in a row that failed. */
+    readonly failures: number
   }
 }

@@ -8,7 +8,7 @@ import { outcomes } from './outcomes.ts'
 const costRate = '0.97'
 
 /** What units of a face value cost, in micro-units. */
-export function costOf(faceValue: Micros, count: number): Micros {
+function costOf(faceValue: Micros, count: number): Micros {
   return divideHalfEven(faceValue * BigInt(count) * 97n, 100n)
 }
 

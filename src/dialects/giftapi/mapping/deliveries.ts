@@ -1,3 +1,4 @@
+import { readLpa } from '../../../core/fulfilment/esim.ts'
 import type { DeliveredCode, OrderItem, Receipt } from '../../../core/orders/order.ts'
 import type { EsimDelivery, ReceiptDelivery } from '../wire/deliveries.ts'
 
@@ -16,13 +17,13 @@ export function vouchersOf(item: OrderItem): DeliveredCode[] {
 
 /** An eSIM whose activation code is "LPA:1$smdp.example.com$MATCHING-ID"; phones install it from these addresses, too. */
 function toEsim({ code: iccid }: DeliveredCode, lpa: string): EsimDelivery {
-  const [, smdpAddress = '', activationCode = ''] = lpa.split('$')
+  const { smdpAddress = '', matchingId = '' } = readLpa(lpa) ?? {}
   const card = encodeURIComponent(lpa)
   return {
     iccid,
     qr_code: lpa,
     smdp_address: smdpAddress,
-    activation_code: activationCode,
+    activation_code: matchingId,
     ios_install_url: `https://esimsetup.apple.com/esim_qrcode_provisioning?carddata=${card}`,
     android_install_url: `https://esimsetup.android.com/esim_qrcode_provisioning?carddata=${card}`,
   }

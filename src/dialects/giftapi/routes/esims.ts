@@ -112,7 +112,8 @@ function toTopUp(
   body: TopUpBody,
   requestKey: string,
 ): PlaceOrder {
-  const skuId = body.sku_uuid == null ? esim.skuId : parseId<SkuId>(body.sku_uuid)
+  const given = body.sku_uuid ?? undefined
+  const skuId = given === undefined ? esim.skuId : parseId<SkuId>(given)
   const found = skuId === undefined ? undefined : catalogue.sku(skuId)
   if (found === undefined || found.product.type !== 'esim') throw new Failure('sku_not_found')
   const quote = catalogue.quote(caller.partner.id, found.sku, caller.defaultWallet.currency)

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
 import { awaitOrder } from '../../../core/orders/await-order.ts'
 import { findOrder } from '../../../core/orders/find-order.ts'

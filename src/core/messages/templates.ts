@@ -1,0 +1,120 @@
+import type { Locale } from '../../values/locale.ts'
+import type { Channel } from './message.ts'
+import { texts } from './texts.ts'
+
+/** Every message there is, and the facts that it tells. Amounts are texts, printed already. */
+type TemplateFacts = {
+  readonly webhook_disabled: { readonly url: string; readonly reason: string; readonly failures: number }
+  readonly low_balance: { readonly wallet: string; readonly currency: string; readonly balance: string }
+  readonly order_delivered: {
+    readonly order: string
+    readonly product: string
+    readonly codes: readonly string[]
+  }
+  readonly voucher_issued: {
+    readonly amount: string
+    readonly currency: string
+    readonly code: string
+    readonly company: string
+    /** A day, or empty: it does not expire. */
+    readonly expires: string
+  }
+  readonly login_code: { readonly code: string; readonly minutes: number }
+  readonly password_reset: { readonly url: string; readonly minutes: number }
+  readonly low_stock: { readonly sku: string; readonly left: number }
+}
+
+export type TemplateCode = keyof TemplateFacts
+
+/** A template's code with the facts that belong to it. */
+export type TemplateCall = {
+  readonly [Code in TemplateCode]: { readonly template: Code; readonly facts: TemplateFacts[Code] }
+}[TemplateCode]
+
+/** What is told of one message in one channel and language, in Liquid. */
+export type TemplateSource = {
+  /** Empty for a short message. */
+  readonly subject: string
+  readonly text: string
+  /** A mail may say the same in HTML, too. */
+  readonly html?: string | undefined
+}
+
+export type Template<Code extends TemplateCode = TemplateCode> = {
+  /** When it is sent. */
+  readonly summary: string
+  /** Facts to try a text with; their names are the variables there are. */
+  readonly sample: TemplateFacts[Code]
+  /** Variables that must not get into a subject, which is stored and listed in clear. */
+  readonly secrets: readonly (keyof TemplateFacts[Code] & string)[]
+  /** Nobody wants it any more after so many minutes; absent: after a week. */
+  readonly usefulMinutes?: number
+}
+
+/** Every template. The house's built-in texts stand in `texts.ts`; an operator may put others in their place. */
+export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
+  webhook_disabled: {
+    summary: 'to a partner whose webhook endpoint was disabled',
+    sample: { url: 'https://shop.example/hooks', reason: 'The receiver answered 410 Gone.', failures: 12 },
+    secrets: [],
+  },
+  low_balance: {
+    summary: 'to a partner whose wallet runs low',
+    sample: { wallet: 'USD-1', currency: 'USD', balance: '12.50' },
+    secrets: [],
+  },
+  order_delivered: {
+    summary: 'to a customer, with the codes of an order',
+    sample: { order: 'A-1001', product: 'Gift card 10 USD', codes: ['AAAA-BBBB-CCCC', 'DDDD-EEEE-FFFF'] },
+    secrets: ['codes'],
+  },
+  voucher_issued: {
+    summary: 'to whom a voucher was issued',
+    sample: {
+      amount: '25.00',
+      currency: 'USD',
+      code: 'VVVV-WWWW-XXXX',
+      company: 'Example Ltd',
+      expires: '2030-12-31',
+    },
+    secrets: ['code'],
+  },
+  login_code: {
+    summary: 'to a user who signs in',
+    sample: { code: '482913', minutes: 10 },
+    secrets: ['code'],
+    usefulMinutes: 15,
+  },
+  password_reset: {
+    summary: 'to a user who forgot the password',
+    sample: { url: 'https://scrip.example/reset?token=sample', minutes: 30 },
+    secrets: ['url'],
+    usefulMinutes: 60,
+  },
+  low_stock: {
+    summary: 'to the operator, when few codes of a SKU are left',
+    sample: { sku: 'GIFT-USD-10', left: 7 },
+    secrets: [],
+  },
+}
+
+export const templateCodes = Object.keys(templates) as readonly TemplateCode[] // The keys of that very object.
+
+/** The code as one of the list; undefined if it is none. */
+export function parseTemplateCode(text: string): TemplateCode | undefined {
+  return templateCodes.find((code) => code === text)
+}
+
+/** The house's own text. */
+export function builtInSource(code: TemplateCode, channel: Channel, locale: Locale): TemplateSource {
+  const { subject, mail, sms } = texts[code][locale]
+  return channel === 'mail' ? { subject, text: mail } : { subject: '', text: sms }
+}
+
+/** The names that a text may use; a subject only those that are no secrets. */
+export function variablesOf(code: TemplateCode, part: 'subject' | 'body'): string[] {
+  const names = Object.keys(templates[code].sample)
+  if (part === 'body') return names
+  const secrets: readonly string[] = templates[code].secrets
+  return names.filter((name) => !secrets.includes(name))
+}

@@ -1,0 +1,162 @@
+import type { Locale } from '../../values/locale.ts'
+
+/** The built-in texts of every template, in Liquid. A test renders all of them. */
+export const texts = {
+  webhook_disabled: {
+    en: {
+      subject: 'Your webhook endpoint was disabled',
+      mail: `Your webhook endpoint
+{{ url }}
+was disabled after {{ failures }} failed deliveries in a row. {{ reason }}
+
+Nothing is sent to it any more. When it works again, enable it in your account and replay what it missed.
+`,
+      sms: 'Your webhook endpoint {{ url }} was disabled: {{ reason }}.',
+    },
+    ru: {
+      subject: 'Ваш адрес для вебхуков отключён',
+      mail: `Ваш адрес для вебхуков
+{{ url }}
+отключён после неудачных доставок подряд ({{ failures }}). {{ reason }}
+
+На него больше ничего не отправляется. Когда он снова заработает, включите его в личном кабинете и повторите пропущенное.
+`,
+      sms: 'Ваш адрес для вебхуков {{ url }} отключён: {{ reason }}.',
+    },
+  },
+  low_balance: {
+    en: {
+      subject: 'Wallet {{ wallet }} is running low: {{ balance }} {{ currency }}',
+      mail: `Your wallet {{ wallet }} holds {{ balance }} {{ currency }}.
+
+Orders that cost more than that are refused. Please top it up in time.
+`,
+      sms: 'Wallet {{ wallet }} holds {{ balance }} {{ currency }}. Please top it up.',
+    },
+    ru: {
+      subject: 'На кошельке {{ wallet }} заканчиваются средства: {{ balance }} {{ currency }}',
+      mail: `На вашем кошельке {{ wallet }} осталось {{ balance }} {{ currency }}.
+
+Заказы дороже этой суммы будут отклонены. Пожалуйста, пополните его заранее.
+`,
+      sms: 'На кошельке {{ wallet }} осталось {{ balance }} {{ currency }}. Пополните его.',
+    },
+  },
+  order_delivered: {
+    en: {
+      subject: 'Your order {{ order }}: {{ product }}',
+      mail: `Thank you for your order {{ order }}.
+
+{{ product }}
+{% for code in codes %}
+    {{ code }}
+{%- endfor %}
+
+A code is like cash: whoever has it can use it. Please keep this message to yourself.
+`,
+      sms: '{{ product }}, order {{ order }}: {{ codes | join: ", " }}',
+    },
+    ru: {
+      subject: 'Ваш заказ {{ order }}: {{ product }}',
+      mail: `Спасибо за заказ {{ order }}.
+
+{{ product }}
+{% for code in codes %}
+    {{ code }}
+{%- endfor %}
+
+Код – как наличные: им может воспользоваться любой, кто его знает. Никому не пересылайте это письмо.
+`,
+      sms: '{{ product }}, заказ {{ order }}: {{ codes | join: ", " }}',
+    },
+  },
+  voucher_issued: {
+    en: {
+      subject: 'Your voucher for {{ amount }} {{ currency }} from {{ company }}',
+      mail: `{{ company }} sends you a voucher for {{ amount }} {{ currency }}.
+
+    {{ code }}
+
+{% if expires != '' %}It is valid until {{ expires }}.
+{% endif %}A voucher is like cash: please keep it to yourself.
+`,
+      sms: `{{ company }}: voucher {{ code }} for {{ amount }} {{ currency }}{% if expires != '' %}, valid until {{ expires }}{% endif %}.`,
+    },
+    ru: {
+      subject: 'Ваш ваучер на {{ amount }} {{ currency }} от {{ company }}',
+      mail: `{{ company }} дарит вам ваучер на {{ amount }} {{ currency }}.
+
+    {{ code }}
+
+{% if expires != '' %}Он действует до {{ expires }}.
+{% endif %}Ваучер – как наличные: никому его не показывайте.
+`,
+      sms: `{{ company }}: ваучер {{ code }} на {{ amount }} {{ currency }}{% if expires != '' %}, действует до {{ expires }}{% endif %}.`,
+    },
+  },
+  login_code: {
+    en: {
+      subject: 'Your sign-in code',
+      mail: `Your code for signing in is
+
+    {{ code }}
+
+It is valid for {{ minutes }} minutes. Nobody of ours will ever ask you for it. If you did not want to sign in, change your password.
+`,
+      sms: '{{ code }} is your sign-in code, valid for {{ minutes }} minutes. Tell it to nobody.',
+    },
+    ru: {
+      subject: 'Ваш код для входа',
+      mail: `Ваш код для входа:
+
+    {{ code }}
+
+Он действует {{ minutes }} мин. Наши сотрудники никогда его не спрашивают. Если вы не входили в систему, смените пароль.
+`,
+      sms: '{{ code }} – ваш код для входа, действует {{ minutes }} мин. Никому его не сообщайте.',
+    },
+  },
+  password_reset: {
+    en: {
+      subject: 'Choose a new password',
+      mail: `Somebody, you we hope, asked for a new password. Choose it here:
+
+{{ url }}
+
+The link works once, for {{ minutes }} minutes. If it was not you, do nothing: your password stays as it is.
+`,
+      sms: 'Choose a new password within {{ minutes }} minutes: {{ url }}',
+    },
+    ru: {
+      subject: 'Выберите новый пароль',
+      mail: `Кто-то (надеемся, вы) запросил новый пароль. Выберите его здесь:
+
+{{ url }}
+
+Ссылка сработает один раз в течение {{ minutes }} мин. Если это были не вы, ничего не делайте: пароль останется прежним.
+`,
+      sms: 'Выберите новый пароль в течение {{ minutes }} мин.: {{ url }}',
+    },
+  },
+  low_stock: {
+    en: {
+      subject: 'Low stock: {{ sku }}, {{ left }} left',
+      mail: `Of {{ sku }} only {{ left }} codes are left in stock.
+
+When they are gone, orders are refused or go to a supplier. Import more with "scrip stock import".
+`,
+      sms: 'Low stock: {{ sku }}, {{ left }} codes left.',
+    },
+    ru: {
+      subject: 'Заканчивается {{ sku }}: осталось {{ left }}',
+      mail: `На складе осталось кодов {{ sku }}: {{ left }}.
+
+Когда они закончатся, заказы будут отклоняться или уйдут поставщику. Загрузите новые командой "scrip stock import".
+`,
+      sms: 'Заканчивается {{ sku }}: осталось кодов {{ left }}.',
+    },
+  },
+} as const satisfies Record<
+  string,
+  Readonly<Record<Locale, { readonly subject: string; readonly mail: string; readonly sms: string }>>
+>

@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest'
+import { createTestDatabase } from '../../../test/database.ts'
+import { createWebhookWorld, testRules } from '../../../test/webhook-world.ts'
+import { sql } from '../../platform/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { isWebhookSecret } from '../../platform/webhook-signatures.ts'
+import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
+import type { EndpointRules } from './check-endpoint.ts'
+import { createEndpoint } from './create-endpoint.ts'
+import type { CreateEndpoint } from './create-endpoint.ts'
+import { deleteEndpoint } from './delete-endpoint.ts'
+import { findEndpoint } from './find-endpoint.ts'
+import { listAttempts } from './list-attempts.ts'
+import { listDeliveries } from './list-deliveries.ts'
+import { listEndpoints } from './list-endpoints.ts'
+import { replayDelivery } from './replay-delivery.ts'
+import { replaySince } from './replay-since.ts'
+import { rotateSecret } from './rotate-secret.ts'
+import { sendTestEvent } from './send-test-event.ts'
+import { updateEndpoint } from './update-endpoint.ts'
+import { endpointsMost } from './webhook.ts'
+
+const { database } = await createTestDatabase()
+const world = await createWebhookWorld(database)
+const url = 'https://example.com/hook'
+
+function create(changes: Partial<CreateEndpoint> & { partnerId: PartnerId }, rules = testRules) {
+  const command = { dialect: 'test', url, actor: 'test', ...changes }
+  return database.inTransaction((tx) => createEndpoint(tx, world.keyRing, command, rules))
+}
+
+test('a new endpoint is active, has all events written out, and shows its secret once', async () => {
+  const { partnerId } = await world.partner()
+  const { endpoint, secret } = await create({ partnerId })
+  expect(isWebhookSecret(secret)).toBe(true)
+  expect(endpoint).toMatchObject({ state: 'active', url, events: testRules.eventTypesOf('test') })
+  const { rows } = await listEndpoints(database, partnerId, { limit: 10 })
+  expect(rows).toEqual([endpoint])
+  expect(JSON.stringify(rows)).not.toContain(secret.slice(6))
+  const stored = await database.query(
+    sql`select encode(secret, 'escape') as secret, (select json_agg(a) from audit_log a)::text as audit from webhook_endpoints where id = ${endpoint.id}`,
+  )
+  expect(JSON.stringify(stored)).not.toContain(secret.slice(6))
+})
+
+const live: EndpointRules = { ...testRules, requireHttps: true, allowLoopback: false }
+
+test.each([
+  ['no URL', { url: 'example.com' }, testRules, 'url'],
+  ['another scheme', { url: 'ftp://example.com/' }, testRules, 'url'],
+  ['a user in it', { url: 'https://user:pass@example.com/' }, testRules, 'url'],
+  ['a URL that is too long', { url: `https://example.com/${'x'.repeat(2_048)}` }, testRules, 'url'],
+  ['a URL with a NUL', { url: 'https://example.com/\u0000' }, testRules, 'url'],
+  ['http in live', { url: 'http://example.com/' }, live, 'url'],
+  ['a loopback address in live', { url: 'https://127.0.0.1/' }, live, 'url'],
+  ['a private address', { url: 'http://10.0.0.1/' }, testRules, 'url'],
+  ['a metadata address', { url: 'http://169.254.169.254/latest' }, testRules, 'url'],
+  ['an event that is not told', { events: ['order.completed', 'order.eaten'] }, testRules, 'events'],
+  ['a dialect without webhooks', { dialect: 'mute' }, testRules, 'dialect'],
+  ['a description without end', { description: 'x'.repeat(201) }, testRules, 'description'],
+])('%s is refused', async (_name, changes, rules, field) => {
+  const { partnerId } = await world.partner()
+  await expect(create({ partnerId, ...changes }, rules)).rejects.toMatchObject({
+    code: 'validation_failed',
+    fields: [{ field }],
+  })
+  const { endpoint } = await create({ partnerId })
+  if ('dialect' in changes) return
+  const change = { partnerId, endpointId: endpoint.id, actor: 'test', ...changes }
+  await expect(database.inTransaction((tx) => updateEndpoint(tx, change, rules))).rejects.toMatchObject({
+    code: 'validation_failed',
+    fields: expect.arrayContaining([expect.objectContaining({ field })]) as object[],
+  })
+})
+
+test('http is allowed where https is not required, and loopback where it is allowed', async () => {
+  const { partnerId } = await world.partner()
+  await create({ partnerId, url: 'http://example.com/' })
+  await create({ partnerId, url: 'http://127.0.0.1:4000/' })
+  await create({ partnerId, url: 'http://[::1]:4000/' })
+})
+
+test('a partner has so many endpoints and no more, however many are made at once', async () => {
+  const { partnerId } = await world.partner()
+  const results = await Promise.allSettled(
+    Array.from({ length: endpointsMost + 10 }, () => create({ partnerId })),
+  )
+  expect(results.filter((one) => one.status === 'fulfilled').length).toBe(endpointsMost)
+  await expect(create({ partnerId })).rejects.toMatchObject({ code: 'too_many_endpoints' })
+  const { partnerId: other } = await world.partner()
+  await create({ partnerId: other })
+})
+
+test('an unknown partner is told', async () => {
+  await expect(create({ partnerId: newId<PartnerId>() })).rejects.toMatchObject({ code: 'partner_not_found' })
+})
+
+test("another partner's endpoint answers as one that does not exist", async () => {
+  const { partnerId: owner } = await world.partner()
+  const { partnerId: stranger } = await world.partner()
+  const { endpoint } = await create({ partnerId: owner })
+  const eventId = await world.happen(owner)
+  for (const endpointId of [endpoint.id, newId<EndpointId>()]) {
+    const key = { partnerId: stranger, endpointId, actor: 'test' }
+    const unknown = { code: 'endpoint_not_found' }
+    const inTx = database.inTransaction
+    await expect(findEndpoint(database, stranger, endpointId)).rejects.toMatchObject(unknown)
+    await expect(inTx((tx) => updateEndpoint(tx, { ...key, url }, testRules))).rejects.toMatchObject(unknown)
+    await expect(deleteEndpoint(database, key)).rejects.toMatchObject(unknown)
+    await expect(
+      inTx((tx) => rotateSecret(tx, world.keyRing, { ...key, graceSeconds: 0 })),
+    ).rejects.toMatchObject(unknown)
+    await expect(inTx((tx) => sendTestEvent(tx, key))).rejects.toMatchObject(unknown)
+    await expect(inTx((tx) => replayDelivery(tx, { ...key, eventId }))).rejects.toMatchObject(unknown)
+    await expect(
+      replaySince(database, { ...key, since: new Date(0), includeDelivered: true }),
+    ).rejects.toMatchObject(unknown)
+    await expect(listDeliveries(database, key, {}, { limit: 1 })).rejects.toMatchObject(unknown)
+    await expect(listAttempts(database, { ...key, eventId }, { limit: 1 })).rejects.toMatchObject({
+      code: 'delivery_not_found',
+    })
+  }
+  const own = { partnerId: owner, endpointId: endpoint.id, actor: 'test' }
+  const nothing = { ...own, eventId: newId<EventId>() }
+  await expect(database.inTransaction((tx) => replayDelivery(tx, nothing))).rejects.toMatchObject({
+    code: 'delivery_not_found',
+  })
+})
+
+test('an endpoint is removed with all that is known of its deliveries', async () => {
+  const { partnerId } = await world.partner()
+  const { endpoint } = await create({ partnerId })
+  await world.happen(partnerId)
+  await deleteEndpoint(database, { partnerId, endpointId: endpoint.id, actor: 'test' })
+  expect(
+    await database.query(sql`select from webhook_deliveries where endpoint_id = ${endpoint.id}`),
+  ).toEqual([])
+  await world.happen(partnerId)
+  expect(
+    await database.query(sql`select from webhook_deliveries where endpoint_id = ${endpoint.id}`),
+  ).toEqual([])
+})
+
+test('the log of deliveries is read page by page, by state and time, both ways', async () => {
+  const { partnerId } = await world.partner()
+  const { endpoint } = await create({ partnerId })
+  const key = { partnerId, endpointId: endpoint.id }
+  const ids: EventId[] = []
+  for (let count = 0; count < 7; count += 1) ids.unshift(await world.happen(partnerId))
+  await database.query(
+    sql`update webhook_deliveries set state = 'failed', due_at = null where event_id = ${ids[3]}`,
+  )
+  const first = await listDeliveries(database, key, {}, { limit: 3 })
+  const second = await listDeliveries(database, key, {}, { limit: 3, cursor: first.nextCursor })
+  const third = await listDeliveries(database, key, {}, { limit: 3, cursor: second.nextCursor })
+  expect([first, second, third].flatMap((page) => page.rows.map((row) => row.eventId))).toEqual(ids)
+  expect(third.nextCursor).toBeUndefined()
+  const back = await listDeliveries(database, key, {}, { limit: 3, cursor: second.previousCursor })
+  expect(back.rows).toEqual(first.rows)
+  const failed = await listDeliveries(database, key, { state: 'failed' }, { limit: 3 })
+  expect(failed.rows.map((row) => row.eventId)).toEqual([ids[3]])
+  expect((await listDeliveries(database, key, { from: new Date() }, { limit: 3 })).rows).toEqual([])
+  await expect(
+    listDeliveries(database, key, { state: 'failed' }, { limit: 3, cursor: first.nextCursor }),
+  ).rejects.toMatchObject({ code: 'validation_failed' })
+})
+
+test('an event is queued in the transaction in which it happened, or not at all', async () => {
+  const { partnerId } = await world.partner()
+  const issued = await create({ partnerId })
+  const failing = database.inTransaction(async (tx) => {
+    await sendTestEvent(tx, { partnerId, endpointId: issued.endpoint.id })
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await world.deliveries(issued)).toEqual([])
+})
+
+test('those who deliver are woken only when there is something to deliver', async () => {
+  const { partnerId } = await world.partner()
+  const wakes: string[] = []
+  let ready = (): void => undefined
+  const listening = new Promise<void>((resolve) => (ready = resolve))
+  const subscription = database.listen('webhooks_due', (payload) => void wakes.push(payload), ready)
+  await listening
+  await world.happen(partnerId)
+  await create({ partnerId, events: ['order.failed'] })
+  await world.happen(partnerId, 'order.completed')
+  await world.happen(partnerId, 'order.failed')
+  await expect.poll(() => wakes.length).toBe(1)
+  await subscription.close()
+  expect(wakes).toEqual([''])
+})
