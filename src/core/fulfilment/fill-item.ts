@@ -56,7 +56,7 @@ export async function fillItem(parts: FillParts, item: ClaimedItem): Promise<voi
     case 'park':
       return park(parts, item, step.reason)
     case 'rest':
-      return void (await giveBack(parts.database, item, { state: item.state, afterMs: null, asks: 0 }))
+      return rest(parts, item)
     case 'buy':
     case 'inquire': {
       const source = booked === undefined ? undefined : await sourceOf(parts, item, booked)
@@ -318,10 +318,17 @@ async function breakOpen(
         ? 'Delivered after it had failed and was paid back.'
         : 'Taken back after it was delivered.',
   })
-  await giveBack(parts.database, item, { state: item.state, afterMs: null, asks: 0 })
+  await rest(parts, item)
 }
 
+/** Nobody looks at it again by itself. */
+async function rest({ database }: FillParts, item: ClaimedItem): Promise<void> {
+  await giveBack(database, item, { state: item.state, afterMs: null, asks: 0 })
+}
+
+/** Leaves it to a person. What has ended stays as it ended: there is nothing to decide about it. */
 async function park(parts: FillParts, item: ClaimedItem, reason: string): Promise<void> {
+  if (item.state === 'completed' || item.state === 'failed') return rest(parts, item)
   const isOurs = await giveBack(parts.database, item, {
     state: 'parked',
     afterMs: null,

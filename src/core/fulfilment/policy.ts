@@ -58,8 +58,9 @@ const claimsMost = 5
  * @param profile of the supplier that was asked last; undefined: there is none, or it is not there any more
  */
 export function nextStep(item: Progress, profile: SupplierProfile | undefined): Step {
-  if (item.claims > claimsMost) return { kind: 'park', reason: 'it ended every process that took it' }
   const hasEnded = item.state === 'completed' || item.state === 'failed'
+  if (item.claims > claimsMost)
+    return hasEnded ? { kind: 'rest' } : { kind: 'park', reason: 'it ended every process that took it' }
   if (item.state === 'accepted') return { kind: 'route' }
   if (profile?.statusByReference === true) return { kind: 'inquire' }
   if (hasEnded) return { kind: 'rest' }
@@ -99,7 +100,7 @@ export function judge(
     case 'delivered':
       return { kind: 'complete', goods: answer.goods, cost: answer.cost }
     case 'refused':
-      return { kind: 'refused', reason: answer.reason }
+      return judgeRefused(item, asked, answer.reason, profile, askAfterMs, nowMs)
     case 'reversed':
       return { kind: 'refused', reason: 'rejected' }
     case 'pending':
@@ -135,15 +136,36 @@ function judgeBusy(item: Progress, asked: 'buy' | 'inquire', retryAfterMs: numbe
   return { kind: 'unasked', afterMs: Math.max(afterMs, Math.min(retryAfterMs, retryAfterMsMost)) }
 }
 
+/**
+ * A refused repeat says that the supplier has not had the purchase, so far: a try before it that was never answered may still be on its
+ * way. Until it can have arrived, nobody is paid back and nobody else is asked.
+ */
+function judgeRefused(
+  item: Progress,
+  asked: 'buy' | 'inquire',
+  reason: RefusalReason,
+  profile: SupplierProfile,
+  askAfterMs: number,
+  nowMs: number,
+): Verdict {
+  const leftMs = settlesInMs(item, profile, nowMs)
+  if (asked === 'inquire' || item.sends <= 1 || leftMs <= 0) return { kind: 'refused', reason }
+  return { kind: 'wait', state: stillPending(item), afterMs: Math.min(askAfterMs, leftMs) }
+}
+
 function judgeNotFound(item: Progress, profile: SupplierProfile, askAfterMs: number, nowMs: number): Verdict {
   if (profile.dedupsByReference) return { kind: 'send_again' }
-  const sinceMs = nowMs - (item.sentAt?.getTime() ?? nowMs)
-  if (sinceMs < profile.settleWindowMs)
+  if (settlesInMs(item, profile, nowMs) > 0)
     return { kind: 'wait', state: stillPending(item), afterMs: Math.min(askAfterMs, profile.settleWindowMs) }
   return {
     kind: 'park',
     reason: 'the supplier does not know of it, and would not recognise it a second time',
   }
+}
+
+/** How long from now a purchase may still come to be known where it was sent. */
+function settlesInMs({ sentAt }: Progress, { settleWindowMs }: SupplierProfile, nowMs: number): number {
+  return (sentAt?.getTime() ?? nowMs) + settleWindowMs - nowMs
 }
 
 /** What a supplier had in hand stays so until it says otherwise; silence only makes an item unknown that was not known before. */
