@@ -4,7 +4,7 @@ import type { SupplierId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import type { BookedSupplier, SupplierBook } from './book.ts'
 import type { OpenSupplier } from './open-account.ts'
-import type { ConnectorSettings, Supplier } from './supplier.ts'
+import type { ConnectorSettings } from './supplier.ts'
 import { selectSuppliers } from './suppliers.sql.ts'
 import type { SupplierRow } from './suppliers.sql.ts'
 
