@@ -27,7 +27,7 @@ export function testWriter(changes: Partial<WebhookWriter> = {}): WebhookWriter 
   return {
     eventTypes: ['order.completed', 'order.failed'],
     scheduleSeconds: [0, 0.1, 0.2, 0.2],
-    timeoutMs: 500,
+    timeoutMs: 5_000,
     write: ({ id, type, happenedAt, order }) => ({
       body: JSON.stringify({
         id,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { eventually } from '../../../test/eventually.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { createWebhookWorld, testRules } from '../../../test/webhook-world.ts'
 import { sql } from '../../platform/database.ts'
@@ -213,7 +214,7 @@ test('those who deliver are woken only when there is something to deliver', asyn
   await create({ partnerId, events: ['order.failed'] })
   await world.happen(partnerId, 'order.completed')
   await world.happen(partnerId, 'order.failed')
-  await expect.poll(() => wakes.length).toBe(1)
+  await eventually(() => wakes.length).toBe(1)
   await subscription.close()
   expect(wakes).toEqual([''])
 })

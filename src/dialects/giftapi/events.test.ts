@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../../test/eventually.ts'
 import { at, createGiftapiWorld } from '../../../test/giftapi-world.ts'
 import { startReceiver } from '../../../test/receiver.ts'
 import type { Order } from '../../core/orders/order.ts'
@@ -150,7 +151,7 @@ test('a purchase is told with its codes, signed under the secret of the API key'
     await delivery.stop()
     await http.close()
   })
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await eventually(() => receiver.received.length).toBe(1)
   const [got] = receiver.received
   const eventId = got?.headers['webhook-id'] ?? ''
   expect(JSON.parse(got?.body ?? '')).toMatchObject({
