@@ -203,12 +203,27 @@ export async function endFulfilment(
   return rows.length > 0
 }
 
+/** Ends an item that nobody has been asked for, whoever has it in hand. Its order's dialect; undefined, and nothing written: it is not such a one. */
+export async function cancelUnasked(
+  tx: Tx,
+  { partnerId, orderId, item }: ItemKey,
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ dialect: string }>(sql`
+    update fulfilments f
+    set state = 'failed', refusal = 'cancelled', fence = f.fence + 1, claims = 0, claimed_until = null, due_at = null, ended_at = now()
+    from orders o
+    where f.partner_id = ${partnerId} and f.order_id = ${orderId} and f.item = ${item} and f.state = 'accepted' and f.supplier_id is null
+      and o.partner_id = f.partner_id and o.id = f.order_id
+    returning o.dialect`)
+  return row?.dialect
+}
+
 /** Writes an item's end into its order, whose only item it is. Micro-units of what the order costs in the end. */
 export async function endOrder(
   tx: Tx,
   { partnerId, orderId, item }: ItemKey,
   end: {
-    readonly status: 'completed' | 'partially_completed' | 'failed'
+    readonly status: 'completed' | 'partially_completed' | 'failed' | 'cancelled'
     readonly delivered: number
     readonly totalAmount: Micros
     readonly errorCode: string | undefined
