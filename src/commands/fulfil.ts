@@ -1,5 +1,6 @@
 import { openFulfilment } from '../core/fulfilment/open-fulfilment.ts'
 import { openSupplierBook } from '../core/fulfilment/open-supplier-book.ts'
+import type { SupplierBook } from '../core/fulfilment/open-supplier-book.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import type { Config } from '../platform/config.ts'
 import type { HttpClient } from '../platform/http.ts'
@@ -17,8 +18,8 @@ export type FulfilOptions = {
   readonly log: Log
 }
 
-/** Starts filling orders by suppliers. */
-export async function fulfil(options: FulfilOptions, things: OpenThings): Promise<void> {
+/** Starts filling orders by suppliers; answers with whom it can buy from. */
+export async function fulfil(options: FulfilOptions, things: OpenThings): Promise<SupplierBook> {
   const { engine, log, metrics } = options
   const { database, keyRing } = engine
   const book = await openSupplierBook(database, keyRing, supplierOpener(options), (error, supplier) =>
@@ -41,6 +42,7 @@ export async function fulfil(options: FulfilOptions, things: OpenThings): Promis
     onAnswer: (supplier, asked, answer) => countAnswer({ supplier, asked, answer }),
   })
   things.add('fulfilment', () => fulfilment.stop())
+  return book
 }
 
 /** Opens an account by the connector that it names. */

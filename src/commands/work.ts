@@ -30,7 +30,7 @@ export async function work(
 ): Promise<Queue> {
   const http = openHttpClient({ allowLoopback: config.environment === 'sandbox' })
   things.add('outgoing connections', () => http.close())
-  await fulfil({ config, connectors: suppliers, engine, http, metrics, log }, things)
+  const book = await fulfil({ config, connectors: suppliers, engine, http, metrics, log }, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.
@@ -38,6 +38,7 @@ export async function work(
   const services = {
     database: engine.patientDatabase,
     log,
+    suppliers: book,
     report: (figure: JobFigure, value: number) => void figures.set(figure, value),
   }
   const queue = startQueue({

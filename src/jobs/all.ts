@@ -4,6 +4,7 @@ import type { Job } from './job.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
 export const jobs: readonly Job[] = [
@@ -12,4 +13,5 @@ export const jobs: readonly Job[] = [
   rollUpStockJob,
   expireCodesJob,
   keepPartitionsJob,
+  syncSuppliersJob,
 ]

@@ -13,6 +13,8 @@ export type JobPayloads = {
   readonly 'expire-codes': Nothing
   /** Makes the API log's partitions ahead and drops old ones. */
   readonly 'keep-partitions': Nothing
+  /** Brings prices and stock of suppliers' products up to date. */
+  readonly 'sync-suppliers': Nothing
 }
 
 export type JobName = keyof JobPayloads
