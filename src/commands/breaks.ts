@@ -99,7 +99,7 @@ export const breaks = group(
   [list, propose, settle],
 )
 
-export function breakJson(found: Break): object {
+function breakJson(found: Break): object {
   const { amount: stake, settleAmount, ...rest } = found
   return {
     ...rest,

@@ -13,8 +13,14 @@ import { proposeBreak } from '../core/fulfilment/propose-break.ts'
 import { proposeItem } from '../core/fulfilment/propose-item.ts'
 import { openOrderDesk } from '../core/orders/open-order-desk.ts'
 import { placeOrder } from '../core/orders/place-order.ts'
+import { readConfig } from '../platform/config.ts'
 import { sql } from '../platform/database.ts'
+import { openHttpClient } from '../platform/http.ts'
+import { openLog } from '../platform/log.ts'
+import { openMetrics } from '../platform/metrics.ts'
+import { collectOpenThings } from '../platform/shutdown.ts'
 import type { BreakId, OrderId, SkuId } from '../values/ids.ts'
+import { fulfil } from './fulfil.ts'
 
 let world: Awaited<ReturnType<typeof createCommandLineWorld>>
 let far: FulfilmentWorld
@@ -149,6 +155,32 @@ describe('scrip fulfilment', () => {
     const unknown = await scripJson('fulfilment', 'show', partner.partnerId)
     expect(unknown).toMatchObject({ code: 1, json: { error: { code: 'fulfilment_not_found' } } })
   })
+})
+
+it('what waits for people is a warning of the doctor, and figures to raise an alarm by', async () => {
+  await order(blindSku, 'parked')
+  const { json } = await scripJson('doctor')
+  const findings = json['findings'] as { name: string; state: string; detail: string }[]
+  expect(findings.find(({ name }) => name === 'suppliers')).toMatchObject({
+    state: 'warn',
+    detail: expect.stringMatching(/[1-9]\d* parked/) as string,
+  })
+  const metrics = openMetrics()
+  const log = openLog('silent')
+  const things = collectOpenThings(log)
+  const http = openHttpClient({ allowLoopback: true })
+  things.add('http', () => http.close())
+  const { database, keyRing } = world
+  await fulfil(
+    { config: readConfig(), connectors: [], engine: { database, keyRing }, http, metrics, log },
+    things,
+  )
+  const told = await metrics.text()
+  await things.close()
+  expect(told).toMatch(/^scrip_fulfilments_open\{state="parked"\} [1-9]/m)
+  expect(told).toMatch(/^scrip_fulfilments_open\{state="unknown"\} 0$/m)
+  expect(told).toMatch(/^scrip_fulfilments_oldest_seconds\{state="parked"\} \d/m)
+  expect(told).toMatch(/^scrip_breaks_waiting\{state="open"\} \d/m)
 })
 
 it('the books hold after all of it', async () => {

@@ -31,7 +31,7 @@ export type ImportStatement = {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-export type StatementProblem = { readonly line: number; readonly sentence: string }
+type StatementProblem = { readonly line: number; readonly sentence: string }
 
 export type StatementImport =
   | {
