@@ -6,6 +6,7 @@ import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
 export const jobs: readonly Job[] = [
@@ -16,4 +17,5 @@ export const jobs: readonly Job[] = [
   keepPartitionsJob,
   purgeMessagesJob,
   forgetWebhooksJob,
+  syncSuppliersJob,
 ]

@@ -374,12 +374,17 @@ export async function selectProductCode(
   return row
 }
 
-/** How many items are in each state that is not final, and how many seconds the oldest of them is old. */
+/**
+ * How many items are in each state that is not final, how many seconds the oldest of them is old, and how many of them were sent to
+ * their supplier over `overdueSeconds` ago.
+ */
 export async function selectOpenCounts(
   db: Db,
-): Promise<{ state: FulfilmentState; count: bigint; oldestSeconds: number }[]> {
+  overdueSeconds: number,
+): Promise<{ state: FulfilmentState; count: number; oldestSeconds: number; overdue: number }[]> {
   return db.query(sql`
-    select state, count(*) as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds"
+    select state, count(*)::integer as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds",
+           (count(*) filter (where sent_at < now() - ${overdueSeconds} * interval '1 second'))::integer as overdue
     from fulfilments where state not in ('completed', 'failed')
-    group by state order by state`)
+    group by state`)
 }
