@@ -144,7 +144,7 @@ async function ask(
   const startedAt = performance.now()
   const lastMs = item.claimedUntilMs - parts.reserveMs
   const terms: CallTerms = {
-    timeoutMs: Math.max(1, Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)),
+    timeoutMs: Math.max(1, Math.floor(Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt))),
     mayStillSend: () => performance.now() < lastMs,
   }
   booked.calls.inHand += 1

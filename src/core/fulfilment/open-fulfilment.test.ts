@@ -365,6 +365,28 @@ describe('who has lost its claim', () => {
     await slow.stop()
   })
 
+  it('leaves a call whole milliseconds, no more than the claim allows with some to write the answer down', async () => {
+    const timeouts: number[] = []
+    const profile = { ...knowsAll, timeoutMs: 30_000 }
+    const supplier: Supplier = {
+      profile,
+      async buy(purchase, terms) {
+        timeouts.push(terms.timeoutMs)
+        return delivered(purchase)
+      },
+      inquire: async () => unknown,
+    }
+    // Two workers take what comes; the claims of the second are shorter than the supplier's own time.
+    const short = far.start({ leaseMs: 20_000 })
+    for (let tries = 0; tries < 200 && !timeouts.some((one) => one < 30_000); tries += 1)
+      await far.until(await order([{ supplier }]), 'completed')
+    await short.stop()
+    const [shortest = 0] = timeouts.toSorted((a, b) => a - b)
+    expect(shortest).toBeGreaterThan(0)
+    expect(shortest).toBeLessThanOrEqual(15_000)
+    expect(timeouts.filter((one) => !Number.isInteger(one) || one > 30_000)).toEqual([])
+  })
+
   it('an item that ends every process which takes it is parked', async () => {
     const id = await order([{ supplier: supplierOf({ buy: () => unknown }, { statusByReference: false }) }])
     const spoil = () =>
