@@ -193,7 +193,7 @@ async function follow(
   answer: SupplierAnswer,
 ): Promise<void> {
   const { profile } = source.booked.supplier
-  const verdict = judge(item, asked, answer, profile, parts.paces, Date.now())
+  const verdict = judge(item, asked, answer, profile, parts.paces, item.clockStartMs + performance.now())
   await failpoint('fulfilment.before-note')
   switch (verdict.kind) {
     case 'complete':

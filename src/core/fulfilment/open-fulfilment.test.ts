@@ -228,6 +228,24 @@ describe('an answer that never came', () => {
     expect(await far.until(id, 'completed')).toMatchObject({ sends: 3 })
   })
 
+  it('is waited for, when its repeat is refused, as long as the last try without an answer may arrive', async () => {
+    let sent = 0
+    const supplier = supplierOf(
+      {
+        async buy(purchase) {
+          sent += 1
+          // The first is too old to arrive when the repeat is refused; the second is not.
+          if (sent === 1) await new Promise((resolve) => setTimeout(resolve, 2_100))
+          if (sent <= 2) return unknown
+          return sent === 3 ? refused : delivered(purchase)
+        },
+      },
+      { statusByReference: false, settleWindowMs: 2_000 },
+    )
+    const id = await order([{ supplier }])
+    expect(await far.until(id, 'completed', 'failed')).toMatchObject({ state: 'completed', sends: 4 })
+  })
+
   it('is never sent again where repeats are not recognised: "not found" waits through the settle window, then for a person', async () => {
     const supplier = supplierOf({ buy: () => unknown, inquire: () => notFound }, { dedupsByReference: false })
     const id = await order([{ supplier }])
