@@ -144,7 +144,7 @@ async function ask(
   const startedAt = performance.now()
   const lastMs = item.claimedUntilMs - parts.reserveMs
   const terms: CallTerms = {
-    timeoutMs: Math.max(1, Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)),
+    timeoutMs: Math.max(1, Math.floor(Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt))),
     mayStillSend: () => performance.now() < lastMs,
   }
   booked.calls.inHand += 1
@@ -193,7 +193,7 @@ async function follow(
   answer: SupplierAnswer,
 ): Promise<void> {
   const { profile } = source.booked.supplier
-  const verdict = judge(item, asked, answer, profile, parts.paces, Date.now())
+  const verdict = judge(item, asked, answer, profile, parts.paces, item.clockStartMs + performance.now())
   await failpoint('fulfilment.before-note')
   switch (verdict.kind) {
     case 'complete':

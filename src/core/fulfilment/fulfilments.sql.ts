@@ -47,26 +47,38 @@ export async function claimParked(tx: Tx, claim: Claim): Promise<ClaimedItem | u
 
 /** The rows of `claimed` with what a supplier has to know. */
 const claimedItems = sql`
-      select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
-             c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
-             p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
-             i.face_value as "faceValue", i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
-      from claimed c
-      join orders o on o.partner_id = c.partner_id and o.id = c.order_id
-      join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
-      join skus k on k.id = i.sku_id
-      join products p on p.id = k.product_id`
+  select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
+         c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs",
+         extract(epoch from clock_timestamp())::double precision * 1000 as "takenAtMs",
+         (select max(a.started_at) from fulfilment_attempts a
+          where a.partner_id = c.partner_id and a.order_id = c.order_id and a.item = c.item and a.kind = 'buy'
+            and a.supplier_id = c.supplier_id and coalesce(a.answer, 'unknown') = 'unknown') as "unansweredAt",
+         c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId", p.type as "productType",
+         o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency", i.face_value as "faceValue",
+         i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
+  from claimed c
+  join orders o on o.partner_id = c.partner_id and o.id = c.order_id
+  join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
+  join skus k on k.id = i.sku_id
+  join products p on p.id = k.product_id`
 
-type ClaimRow = Omit<ClaimedItem, 'supplierId' | 'sentAt' | 'claimedUntilMs'> & {
+type ClaimRow = Omit<
+  ClaimedItem,
+  'supplierId' | 'sentAt' | 'unansweredAt' | 'claimedUntilMs' | 'clockStartMs'
+> & {
+  readonly takenAtMs: number
   readonly supplierId: SupplierId | null
   readonly sentAt: Date | null
+  readonly unansweredAt: Date | null
 }
 
-function toClaimed(row: ClaimRow, claimedUntilMs: number): ClaimedItem {
+function toClaimed({ takenAtMs, ...row }: ClaimRow, claimedUntilMs: number): ClaimedItem {
   return {
     ...row,
+    clockStartMs: takenAtMs - performance.now(),
     supplierId: row.supplierId ?? undefined,
     sentAt: row.sentAt ?? undefined,
+    unansweredAt: row.unansweredAt ?? undefined,
     claimedUntilMs,
   }
 }
