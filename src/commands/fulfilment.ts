@@ -1,3 +1,4 @@
+import { cancelItem } from '../core/fulfilment/cancel-item.ts'
 import { findItem } from '../core/fulfilment/find-item.ts'
 import { findSupplier } from '../core/fulfilment/find-supplier.ts'
 import { listItems } from '../core/fulfilment/list-items.ts'
@@ -97,6 +98,18 @@ const retry = command({
   },
 })
 
+const cancel = command({
+  name: 'cancel',
+  summary: 'Cancel an order that no supplier was asked to fill yet; its money is back.',
+  examples: ['fulfilment cancel 0199a1b2-0000-7000-8000-000000000000'],
+  params: { order: orderArgument, item: itemOption },
+  async run(context, { order: orderId, item }) {
+    const database = await context.database()
+    await database.inTransaction((tx) => cancelItem(tx, { orderId, item, actor: context.actor }))
+    return { json: { orderId, item, cancelled: true }, text: ['The order is cancelled; its money is back.'] }
+  },
+})
+
 const propose = command({
   name: 'propose',
   summary: 'Say what became of a parked order; another person settles it.',
@@ -163,6 +176,7 @@ export const fulfilment = group('fulfilment', 'See what suppliers owe us, and se
   list,
   show,
   retry,
+  cancel,
   propose,
   settle,
 ])
