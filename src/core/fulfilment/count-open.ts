@@ -3,7 +3,7 @@ import { countBreaks } from './breaks.sql.ts'
 import type { FulfilmentState } from './fulfilment.ts'
 import { selectOpenCounts } from './fulfilments.sql.ts'
 
-export type OpenState = Exclude<FulfilmentState, 'completed' | 'failed'>
+type OpenState = Exclude<FulfilmentState, 'completed' | 'failed'>
 
 /** What suppliers have not delivered yet, by state, and what waits for people. */
 export type OpenCounts = {
