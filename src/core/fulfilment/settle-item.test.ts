@@ -217,6 +217,20 @@ describe('a parked item that is sent back to a machine', () => {
   })
 })
 
+it.each([
+  ['a machine goes on with', sql`state = 'unknown', due_at = now() + interval '1 day'`],
+  ['was worked on and parked again', sql`fence = fence + 1`],
+])('a proposal about an item that %s since is void', async (_, change) => {
+  const orderId = await parked()
+  const { proposalId } = await propose(orderId, failed)
+  await world.database.query(sql`update fulfilments set ${change} where order_id = ${orderId}`)
+  expect(await codeOf(settle(proposalId))).toBe('validation_failed')
+  expect(await far.look(orderId)).toMatchObject({ status: 'processing', held: 'open' })
+  await world.database.query(
+    sql`update fulfilments set state = 'parked', due_at = null where order_id = ${orderId}`,
+  )
+})
+
 it('who still worked on it when it was settled changes nothing', async () => {
   let answer: (value: SupplierAnswer) => void = () => undefined
   const supplier: Supplier = {

@@ -5,7 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
 import type { StatementId, SupplierId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { matchStatement } from './match-statement.ts'
+import { lockStatements, matchStatement } from './match-statement.ts'
 import { findStatementColumns, parseStatementRow } from './statement.ts'
 import type { ColumnNames, Statement, StatementLine, StatementPlaces } from './statement.ts'
 import {
@@ -14,7 +14,6 @@ import {
   markRepeatedLines,
   selectStatementOfFile,
   selectWaiting,
-  tryImportLock,
 } from './statements.sql.ts'
 
 export type ImportStatement = {
@@ -129,11 +128,7 @@ async function store(
   { file, places, period }: Parts,
 ): Promise<StatementImport> {
   const { supplierId, actor } = order
-  if (!(await tryImportLock(tx, supplierId)))
-    throw new Failure('unavailable', {
-      sentence: 'Another statement of this supplier is being imported; try again when it is done.',
-      retryAfterSeconds: 10,
-    })
+  await lockStatements(tx, supplierId)
   const id = newId<StatementId>()
   const { from: periodFrom, to: periodTo } = period
   const row = { id, supplierId, fileName: file.name, fileHash: file.hash, periodFrom, periodTo, actor }

@@ -1,17 +1,23 @@
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
-import type { StatementId } from '../../values/ids.ts'
+import type { StatementId, SupplierId } from '../../values/ids.ts'
 import { printAmount } from '../../values/money.ts'
 import { noteOnBreaks } from '../fulfilment/note-on-breaks.ts'
 import { recordBreaks } from '../fulfilment/record-break.ts'
 import type { Statement } from './statement.ts'
-import { countMatches, judgeLines, selectMissingThere, selectStatement } from './statements.sql.ts'
+import {
+  countMatches,
+  judgeLines,
+  selectMissingThere,
+  selectStatement,
+  tryStatementLock,
+} from './statements.sql.ts'
 import type { Difference } from './statements.sql.ts'
 
 /**
  * Compares a statement with the books, by reference, and puts what differs before people as breaks. It may be done again at any time:
- * what was open then may have ended, and each break is recorded once. Moves no money. Throws Failure statement_not_found, and
- * validation_failed where so much differs that the file must be another's.
+ * what was open then may have ended, and each break is recorded once. Moves no money. Throws Failure statement_not_found, unavailable
+ * while another statement of the supplier is compared, and validation_failed where so much differs that the file must be another's.
  *
  * @returns the statement with its counts, and how many breaks are new
  */
@@ -21,6 +27,7 @@ export async function matchStatement(
 ): Promise<{ readonly statement: Statement; readonly newBreaks: number }> {
   const before = await selectStatement(tx, id)
   if (before === undefined) throw new Failure('statement_not_found')
+  await lockStatements(tx, before.supplierId)
   const differing = await judgeLines(tx, before, breaksMost + 1)
   const missing = await selectMissingThere(tx, before, breaksMost + 1)
   const all = [...differing, ...missing]
@@ -40,6 +47,15 @@ export async function matchStatement(
   })
   await countMatches(tx, id, missing.length)
   return { statement: (await selectStatement(tx, id)) ?? before, newBreaks }
+}
+
+/** Statements of a supplier are imported and compared one at a time, for the rest of the transaction. Throws Failure unavailable. */
+export async function lockStatements(tx: Tx, supplierId: SupplierId): Promise<void> {
+  if (await tryStatementLock(tx, supplierId)) return
+  throw new Failure('unavailable', {
+    sentence: 'Another statement of this supplier is being imported; try again when it is done.',
+    retryAfterSeconds: 10,
+  })
 }
 
 function toBreak(one: Difference, { supplierId, fileName }: Statement) {

@@ -5,8 +5,8 @@ import type { OrderId, PartnerId, StatementId, SupplierId } from '../../values/i
 import type { Currency, Micros } from '../../values/money.ts'
 import type { Match, Statement, StatementLine } from './statement.ts'
 
-/** One statement of a supplier is imported at a time. False: it is another's turn. */
-export async function tryImportLock(tx: Tx, supplierId: SupplierId): Promise<boolean> {
+/** One statement of a supplier at a time, until the transaction ends. False: it is another's turn. */
+export async function tryStatementLock(tx: Tx, supplierId: SupplierId): Promise<boolean> {
   const [row] = await tx.query<{ locked: boolean }>(
     sql`select pg_try_advisory_xact_lock(hashtextextended(${`statement ${supplierId}`}, 0)) as locked`,
   )
