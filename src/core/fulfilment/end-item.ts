@@ -9,7 +9,8 @@ import { settleHold } from '../ledger/settle-hold.ts'
 import { recordEvent } from '../events/record-event.ts'
 import { referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
-import { announceNews, endFulfilment, endOrder } from './fulfilments.sql.ts'
+import { announceNews, endOrder } from './order-ends.sql.ts'
+import { endFulfilment } from './fulfilments.sql.ts'
 import {
   insertCodes,
   insertEsim,

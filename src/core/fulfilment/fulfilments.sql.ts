@@ -1,7 +1,6 @@
 import { prepared, sql } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
-import type { OrderId, PartnerId, SkuId, SupplierId, WalletId } from '../../values/ids.ts'
-import type { Currency, Micros } from '../../values/money.ts'
+import type { OrderId, SupplierId } from '../../values/ids.ts'
 import type { ClaimedItem, FulfilmentState, ItemKey } from './fulfilment.ts'
 
 /** Takes up to `limit` items that are due for `leaseMs`; those of suppliers that have their hands full stay. */
@@ -230,59 +229,6 @@ export async function cancelUnasked(
   return row?.dialect
 }
 
-/** Writes an item's end into its order, whose only item it is. Micro-units of what the order costs in the end. */
-export async function endOrder(
-  tx: Tx,
-  { partnerId, orderId, item }: ItemKey,
-  end: {
-    readonly status: 'completed' | 'partially_completed' | 'failed' | 'cancelled'
-    readonly delivered: number
-    readonly totalAmount: Micros
-    readonly errorCode: string | undefined
-    readonly receipts: readonly unknown[]
-  },
-): Promise<void> {
-  const receipts = end.receipts.length === 0 ? null : JSON.stringify(end.receipts)
-  await tx.query(
-    prepared(
-      'end_order',
-      sql`
-      with itemised as (
-        update order_items
-        set status = ${end.status}, delivered = ${end.delivered}, error_code = ${end.errorCode ?? null}, receipts = ${receipts}::json
-        where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
-      )
-      update orders set status = ${end.status}, total_amount = ${end.totalAmount}, completed_at = now()
-      where partner_id = ${partnerId} and id = ${orderId}`,
-    ),
-  )
-}
-
-/** A completed order has failed from now on; answers with what it was. Undefined, and nothing written: it is not completed. */
-export async function markRefunded(
-  tx: Tx,
-  partnerId: PartnerId,
-  orderId: OrderId,
-): Promise<{ walletId: WalletId; totalAmount: Micros; dialect: string } | undefined> {
-  const [row] = await tx.query<{ walletId: WalletId; totalAmount: Micros; dialect: string }>(sql`
-    with former as (
-      select partner_id, id, wallet_id, total_amount, dialect from orders
-      where partner_id = ${partnerId} and id = ${orderId} and status in ('completed', 'partially_completed')
-      for no key update
-    ), itemised as (
-      update order_items i set status = 'failed', error_code = 'reversed' from former f where i.partner_id = f.partner_id and i.order_id = f.id
-    ), ended as (
-      update orders o set status = 'failed', total_amount = 0 from former f where o.partner_id = f.partner_id and o.id = f.id
-    )
-    select wallet_id as "walletId", total_amount as "totalAmount", dialect from former`)
-  return row
-}
-
-/** Who waits for news of the order is told when this commits. */
-export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
-  await tx.query(sql`select pg_notify('order_news', ${orderId})`)
-}
-
 /**
  * Has an item's supplier asked at once. One that ended just now is left alone: its supplier's own news of that end is on its way.
  * False: there is nothing to ask.
@@ -331,59 +277,6 @@ export async function selectState(
 export async function lockItem(tx: Tx, { partnerId, orderId, item }: ItemKey): Promise<void> {
   await tx.query(sql`
     select 1 as one from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item} for no key update`)
-}
-
-export type CandidateRow = {
-  readonly supplierId: SupplierId
-  readonly productCode: string
-  readonly priority: number
-  readonly cost: Micros | null
-  readonly costRate: string | null
-  readonly currency: Currency
-}
-
-/** Who could fill a SKU now, those left out that have refused the item. An eSIM's next package comes from whoever the eSIM came from. */
-export async function selectCandidates(
-  db: Db,
-  wanted: {
-    readonly skuId: SkuId
-    readonly refusedBy: readonly SupplierId[]
-    readonly partnerId: PartnerId
-    /** Of the eSIM that is topped up; null for everything else. */
-    readonly iccid: string | null
-  },
-): Promise<CandidateRow[]> {
-  return db.query<CandidateRow>(
-    prepared(
-      'select_candidates',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${wanted.skuId} and k.active and k.in_stock and s.active and s.id <> all (${wanted.refusedBy}::uuid[])
-        and (${wanted.iccid}::text is null or exists (
-          select from esims e where e.partner_id = ${wanted.partnerId} and e.iccid = ${wanted.iccid} and e.supplier_id = s.id))`,
-    ),
-  )
-}
-
-/** Under which name a supplier sells a SKU; undefined if it does not any more. */
-export async function selectProductCode(
-  db: Db,
-  skuId: SkuId,
-  supplierId: SupplierId,
-): Promise<CandidateRow | undefined> {
-  const [row] = await db.query<CandidateRow>(
-    prepared(
-      'select_product_code',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${skuId} and k.supplier_id = ${supplierId}`,
-    ),
-  )
-  return row
 }
 
 /**
