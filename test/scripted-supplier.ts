@@ -6,7 +6,7 @@ import type {
   SupplierProfile,
 } from '../src/core/fulfilment/supplier.ts'
 
-const knowsAll: SupplierProfile = {
+export const knowsAll: SupplierProfile = {
   dedupsByReference: true,
   statusByReference: true,
   settleWindowMs: 200,
