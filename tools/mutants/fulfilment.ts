@@ -186,9 +186,23 @@ export const fulfilmentMutants: readonly Mutant[] = [
   {
     name: 'double-end',
     file: rows,
-    search: "where ${held(claim)} and state not in ('completed', 'failed')",
-    replace: 'where ${held(claim)}',
+    search: "and item = ${claim.item} and state not in ('completed', 'failed')\n        and (fence",
+    replace: 'and item = ${claim.item} and (fence',
     test: { file: claimTest, title: 'comes once' },
+  },
+  {
+    name: 'codes-dropped-because-a-claim-was-lost',
+    file: ending,
+    search: '        evenParkedWith: delivery.supplierId,\n',
+    replace: '',
+    test: { file: claimTest, title: 'parked meanwhile is ended by the delivery' },
+  },
+  {
+    name: 'no-fence-at-the-end',
+    file: rows,
+    search: 'and (fence = ${claim.fence} or',
+    replace: 'and (fence >= ${claim.fence} or',
+    test: { file: claimTest, title: 'that was lost to another writes nothing' },
   },
   {
     name: 'refund-without-a-claim',

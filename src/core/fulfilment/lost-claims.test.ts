@@ -128,6 +128,27 @@ describe('a claim', () => {
     await failItem(world.database, next, 'rejected', undefined)
   })
 
+  it('that was lost on an item that was parked meanwhile is ended by the delivery of its supplier, and by nothing else', async () => {
+    const { database, keyRing } = world
+    const { supplierId } = await order(supplierOf(async () => silent))
+    const first = await claim(2_000)
+    await storeIntent(database, first, supplierId)
+    await pause(2_100)
+    const second = await claim(600_000)
+    await giveBack(database, second, { state: 'parked', afterMs: null, asks: 0 })
+    expect(await failItem(database, first, 'rejected', undefined)).toBe(false)
+    const other = (await order(supplierOf(async () => silent))).supplierId
+    expect(await completeItem(database, keyRing, first, delivery(first, other))).toBe('stale')
+    expect(await completeItem(database, keyRing, first, delivery(first, supplierId))).toBe('ended')
+    expect(await far.look(first.orderId)).toMatchObject({
+      state: 'completed',
+      held: 'settled',
+      codes: 1n,
+      events: 1n,
+    })
+    await failItem(database, await claim(600_000), 'rejected', undefined)
+  })
+
   it('shows the next what was sent under it', async () => {
     const { supplierId } = await order(supplierOf(async () => silent))
     const first = await claim(2_000)
