@@ -78,7 +78,8 @@ async function callSafely(
   }
 }
 
-const keptAway: SupplierAnswer = { state: 'busy', detail: 'Its breaker is open.', retryAfterMs: 3_000 }
+/** What stands for an answer where the breaker let no call through. */
+export const keptAway: SupplierAnswer = { state: 'busy', detail: 'Its breaker is open.', retryAfterMs: 3_000 }
 
 function isTrouble({ state }: SupplierAnswer): boolean {
   return state === 'unknown' || state === 'busy'

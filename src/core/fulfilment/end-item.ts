@@ -64,6 +64,8 @@ export async function completeWithin(
   const isOurs = await endFulfilment(tx, item, {
     state: 'completed',
     supplierReference: delivery.supplierReference,
+    // Its codes may have been told this once: who holds them must not drop them because nobody could ask for them meanwhile.
+    evenParkedWith: delivery.supplierId,
   })
   if (!isOurs) return 'stale'
   await storeGoods(tx, keyRing, item, delivery, goods)

@@ -1,7 +1,7 @@
 import { failpoint } from '../../platform/failpoints.ts'
 import type { SupplierId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
-import { askSupplier, hasHandsFull, inHand } from './ask-supplier.ts'
+import { askSupplier, hasHandsFull, inHand, keptAway } from './ask-supplier.ts'
 import type { AskParts } from './ask-supplier.ts'
 import { completeItem, failItem, quarantine } from './end-item.ts'
 import type { Delivery } from './end-item.ts'
@@ -133,6 +133,8 @@ async function inquire(parts: FillParts, item: ClaimedItem, source: Source): Pro
   const answer = await inHand(source.booked, () =>
     askSupplier(parts, item, source.booked, 'inquire', (terms) => inquireOf(purchase, terms)),
   )
+  // Nobody was asked, so the next question need not come later for it.
+  if (answer === keptAway) return giveBackUntouched(parts, item, breakerWaitMs)
   await follow(parts, item, source, 'inquire', answer)
 }
 

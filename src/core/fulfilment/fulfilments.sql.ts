@@ -188,6 +188,7 @@ export async function giveBack(db: Db, claim: Claim, next: NextWait): Promise<bo
  * Ends an item that has not ended. Undefined, and nothing written: the claim is another's, or it has ended already.
  *
  * @param end.lookAgainAfterMs when to ask once more whether it stays so; undefined: never
+ * @param end.evenParkedWith whose word ends it without a claim too, if it was left to a person after this supplier was asked
  */
 export async function endFulfilment(
   tx: Tx,
@@ -197,6 +198,7 @@ export async function endFulfilment(
     readonly refusal?: string | undefined
     readonly supplierReference?: string | undefined
     readonly lookAgainAfterMs?: number | undefined
+    readonly evenParkedWith?: SupplierId | undefined
   },
 ): Promise<boolean> {
   const rows = await tx.query(
@@ -207,7 +209,8 @@ export async function endFulfilment(
       set state = ${end.state}, ended_at = now(), claims = 0, asks = 0, claimed_until = null, refusal = coalesce(${end.refusal ?? null}, refusal),
           due_at = now() + ${end.lookAgainAfterMs ?? null}::double precision * interval '1 millisecond',
           supplier_reference = coalesce(${end.supplierReference ?? null}, supplier_reference), parked_reason = null
-      where ${held(claim)} and state not in ('completed', 'failed')
+      where partner_id = ${claim.partnerId} and order_id = ${claim.orderId} and item = ${claim.item} and state not in ('completed', 'failed')
+        and (fence = ${claim.fence} or (state = 'parked' and supplier_id = ${end.evenParkedWith ?? null} and claimed_until is null))
       returning 1 as one`,
     ),
   )

@@ -128,6 +128,27 @@ describe('a claim', () => {
     await failItem(world.database, next, 'rejected', undefined)
   })
 
+  it('that was lost on an item that was parked meanwhile is ended by the delivery of its supplier, and by nothing else', async () => {
+    const { database, keyRing } = world
+    const { supplierId } = await order(supplierOf(async () => silent))
+    const first = await claim(2_000)
+    await storeIntent(database, first, supplierId)
+    await pause(2_100)
+    const second = await claim(600_000)
+    await giveBack(database, second, { state: 'parked', afterMs: null, asks: 0 })
+    expect(await failItem(database, first, 'rejected', undefined)).toBe(false)
+    const other = (await order(supplierOf(async () => silent))).supplierId
+    expect(await completeItem(database, keyRing, first, delivery(first, other))).toBe('stale')
+    expect(await completeItem(database, keyRing, first, delivery(first, supplierId))).toBe('ended')
+    expect(await far.look(first.orderId)).toMatchObject({
+      state: 'completed',
+      held: 'settled',
+      codes: 1n,
+      events: 1n,
+    })
+    await failItem(database, await claim(600_000), 'rejected', undefined)
+  })
+
   it('shows the next what was sent under it', async () => {
     const { supplierId } = await order(supplierOf(async () => silent))
     const first = await claim(2_000)
@@ -260,6 +281,33 @@ describe('a worker', () => {
     }
     await worker.stop()
     expect(failing).toBe(3)
+  })
+
+  it('counts no question that its breaker kept away: the pace is that of questions that were asked', async () => {
+    const { database } = await createTestDatabase()
+    const own = await createWorld(database)
+    const resting = await createFulfilmentWorld(own, { failures: 10, restMs: 700 })
+    const skuId = await own.sku()
+    await resting.supplier(
+      skuId,
+      supplierOf(async () => silent),
+    )
+    const buyer = await own.partner(1_000n * unit)
+    const buyers = openOrderDesk(own)
+    await Promise.all(
+      Array.from({ length: 10 }, () => placeOrder(buyers, own.order(buyer, skuId, { canBeSupplied: true }))),
+    )
+    resting.start()
+    const keptAway = () =>
+      database.query(sql`select 1 as one from fulfilment_attempts where kind = 'inquire' and answer = 'busy'`)
+    await expect.poll(async () => (await keptAway()).length, { timeout: 20_000 }).toBeGreaterThan(5)
+    await resting.close()
+    // The purchase itself began the count.
+    const wrong = await database.query(sql`
+      select f.order_id, f.asks, count(a.order_id) as asked
+      from fulfilments f left join fulfilment_attempts a on a.order_id = f.order_id and a.kind = 'inquire' and a.answer <> 'busy'
+      where f.state = 'unknown' group by f.order_id, f.asks having f.asks <> 1 + count(a.order_id)`)
+    expect(wrong).toEqual([])
   })
 })
 
