@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { expect, vi } from 'vitest'
 import type { CatalogueInput, ProductInput, SkuInput } from '../src/core/catalogue/input.ts'
 import { setPriceRule } from '../src/core/catalogue/set-price-rule.ts'
 import { storeCatalogue } from '../src/core/catalogue/store-catalogue.ts'
 import { storeRates } from '../src/core/catalogue/store-rates.ts'
+import { createSupplier } from '../src/core/fulfilment/create-supplier.ts'
+import { setSources } from '../src/core/fulfilment/set-sources.ts'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
 import { createCredential } from '../src/core/partners/create-credential.ts'
@@ -44,7 +47,7 @@ export type GiftapiClient = {
     fields?: unknown,
     more?: Readonly<Record<string, unknown>>,
   ): Promise<Answer>
-  /** Signs `externalId` and `skuId` at a time (seconds, by default now) and sends the body, whatever it is. */
+  /** Signs `externalId` and `skuId` (or what stands for it there) at a time (seconds, by default now) and posts the body, whatever it is. */
   send(
     signed: {
       externalId: string
@@ -53,6 +56,7 @@ export type GiftapiClient = {
       secret?: string | undefined
     },
     body: unknown,
+    path?: string,
   ): Promise<Answer>
 }
 
@@ -70,6 +74,8 @@ export type GiftapiWorld = {
   partner(options?: PartnerOptions): Promise<GiftapiClient>
   /** Puts codes into stock and lets the catalogue see them. */
   stock(skuCode: string, codes: number | readonly NewCode[]): Promise<void>
+  /** Has a simulated supplier fill a SKU under a product code; it costs a tenth of a dollar. */
+  supply(skuCode: string, connector: 'sandbox' | 'esim-sandbox', productCode: string): Promise<void>
   /** Stores more of the catalogue, or changes it, and lets the process see it. */
   store(input: CatalogueInput): Promise<void>
 }
@@ -117,12 +123,31 @@ export async function createGiftapiWorld(options: TestAppOptions = {}): Promise<
   await catalogue.refresh()
 
   let codes = 0
+  let suppliers = 0
   return {
     app,
     store,
     sku: (code) => known(skus, code),
     product: (code) => known(products, code),
     partner: (wanted = {}) => makePartner(app, wanted),
+    async supply(skuCode, connector, productCode) {
+      await database.inTransaction(async (tx) => {
+        suppliers += 1
+        const account = {
+          code: `s${suppliers}`,
+          name: connector,
+          connector,
+          settings: {},
+          currency: currency('USD'),
+        }
+        const supplierId = await createSupplier(tx, keyRing, { ...account, actor: 'test' })
+        await setSources(tx, [{ skuId: known(skus, skuCode), supplierId, productCode, cost: 100_000n }])
+      })
+      await catalogue.refresh()
+      await vi.waitFor(() => expect(app.services.suppliers.all()).toHaveLength(suppliers), {
+        timeout: 10_000,
+      })
+    },
     async stock(skuCode, given) {
       const lot =
         typeof given === 'number'
@@ -164,14 +189,18 @@ export function clientAt(
         { externalId, skuId },
         { external_id: externalId, item: { sku_id: skuId, fields }, ...more },
       ),
-    send({ externalId, skuId, timestamp = Math.floor(Date.now() / 1000), secret = parts.secret }, body) {
+    send(
+      { externalId, skuId, timestamp = Math.floor(Date.now() / 1000), secret = parts.secret },
+      body,
+      path = '/orders',
+    ) {
       const signature = createHmac('sha256', secret).update(`${timestamp}${skuId}${externalId}`).digest('hex')
       const headers = {
         'Content-Type': 'application/json',
         'X-Timestamp': String(timestamp),
         'X-Signature': signature,
       }
-      return client.call('POST', '/orders', headers, typeof body === 'string' ? body : JSON.stringify(body))
+      return client.call('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body))
     },
   }
   return client
@@ -311,5 +340,24 @@ const smallCatalogue: CatalogueInput = {
     fixed('TOPUP-5', 'TOPUP', 5n * unit),
     fixed('TENTH', 'EXACT', 100_000n),
     fixed('LARGE', 'EXACT', 112_233_445_566_778_890n),
+  ],
+}
+
+/** What suppliers fill: a card, and two packages of an eSIM. */
+export const suppliedCatalogue: CatalogueInput = {
+  products: [
+    product('SUPPLIED'),
+    product('ESIM', { category: 'airtime', type: 'esim', attributes: { coverage: 'DE,FR' } }),
+  ],
+  skus: [
+    fixed('CARD-10', 'SUPPLIED', 10n * unit),
+    fixed('ESIM-1GB', 'ESIM', 5n * unit, {
+      names: { en: '1GB Europe Data' },
+      attributes: { data_gb: 1, validity_days: 7 },
+    }),
+    fixed('ESIM-5GB', 'ESIM', 15n * unit, {
+      names: { en: '5GB Europe Data' },
+      attributes: { data_gb: 5, validity_days: 30 },
+    }),
   ],
 }

@@ -27,7 +27,7 @@ export function testWriter(changes: Partial<WebhookWriter> = {}): WebhookWriter 
   return {
     eventTypes: ['order.completed', 'order.failed'],
     scheduleSeconds: [0, 0.1, 0.2, 0.2],
-    timeoutMs: 500,
+    timeoutMs: 5_000,
     write: ({ id, type, happenedAt, order }) => ({
       body: JSON.stringify({
         id,
@@ -58,7 +58,7 @@ export type WebhookWorld = {
   endpoint(partnerId: PartnerId, url: string, events?: readonly string[]): Promise<IssuedEndpoint>
   /** Something happens to the partner; its order, if it is about one, is given. */
   happen(partnerId: PartnerId, type?: string, order?: Order): Promise<EventId>
-  /** A completed order with codes in it. */
+  /** A completed order with codes in it, of which nobody is told before it is given to `happen`. */
   order(partner: TestPartner, quantity?: number): Promise<Order>
   /** A process that delivers, until it is stopped or the test file ends. */
   start(options?: StartOptions): WebhookDelivery
@@ -93,7 +93,7 @@ export async function createWebhookWorld(database: Database): Promise<WebhookWor
     async order(partner, quantity = 1) {
       const skuId = await world.sku()
       await world.stock(skuId, quantity)
-      return (await placeOrder(desk, world.order(partner, skuId, { quantity }))).order
+      return (await placeOrder(desk, world.order(partner, skuId, { quantity, dialect: 'elsewhere' }))).order
     },
     start({ writer = testWriter(), ...options } = {}) {
       const writers = new Map([['test', writer]])

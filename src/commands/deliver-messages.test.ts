@@ -75,7 +75,7 @@ async function states(): Promise<string[]> {
 const bothSent = ['sent', 'sent']
 
 async function untilBothAre(wanted: readonly string[]): Promise<void> {
-  await expect.poll(states, { timeout: 10_000, interval: 50 }).toEqual(wanted)
+  await expect.poll(states, { timeout: 25_000, interval: 50 }).toEqual(wanted)
 }
 
 test('a sandbox catches what it would send, in both channels', async () => {
@@ -120,7 +120,7 @@ test('with settings, mail goes to the SMTP server and short messages to the gate
 test('in live without settings everything waits, is counted, and the doctor says what to set', async () => {
   await queue()
   start({ SCRIP_ENVIRONMENT: 'live' })
-  await expect.poll(() => metrics.text(), { timeout: 5_000 }).toContain('scrip_messages_waiting_mail 1')
+  await expect.poll(() => metrics.text(), { timeout: 20_000 }).toContain('scrip_messages_waiting_mail 1')
   expect(await states()).toEqual(['waiting', 'waiting'])
   expect(await metrics.text()).toMatch(/scrip_messages_oldest_seconds_sms \d/)
   const live = readConfig({ SCRIP_ENVIRONMENT: 'live' }, '/nowhere')
@@ -158,7 +158,7 @@ test('a sandbox catches the mail of other programs where a port is set, and live
           () => true,
           () => false,
         ),
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     )
     .toBe(true)
   const { rows } = await readCaught(database, world.keyRing).list({ limit: 10 })
@@ -172,11 +172,11 @@ test('a server that hangs does not keep a process from stopping, and what it had
   start({ SCRIP_SMTP_URL: server.url, SCRIP_MAIL_FROM: 'shop@example.com', SCRIP_DRAIN_MS: '200' })
   await untilBothAre(['waiting', 'sent'])
   await expect
-    .poll(() => database.query(sql`select tries from messages where channel = 'mail'`), { timeout: 5_000 })
+    .poll(() => database.query(sql`select tries from messages where channel = 'mail'`), { timeout: 20_000 })
     .toEqual([{ tries: 1 }])
   const startedAt = performance.now()
   await things.close()
-  expect(performance.now() - startedAt).toBeLessThan(3_000)
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
   const [row] = await database.query(sql`select state, claimed_until from messages where channel = 'mail'`)
   expect(row).toEqual({ state: 'waiting', claimed_until: null })
   await server.close()

@@ -1,5 +1,9 @@
 import { command, group } from './command.ts'
 import type { Group } from './command.ts'
+import { addSupplier, changeSupplier, listAllSuppliers, showSupplier } from './supplier-accounts.ts'
+import { checkSupplier, supplierBalance } from './supplier-calls.ts'
+import { sources } from './supplier-sources.ts'
+import { syncNow, syncs } from './supplier-syncs.ts'
 import { table } from './table.ts'
 
 const connectors = command({
@@ -36,4 +40,15 @@ const connectors = command({
   },
 })
 
-export const supplier: Group = group('supplier', 'See whom can be bought from.', [connectors])
+export const supplier: Group = group('supplier', 'Open, change and ask those whom we buy from.', [
+  connectors,
+  addSupplier,
+  listAllSuppliers,
+  showSupplier,
+  changeSupplier,
+  supplierBalance,
+  checkSupplier,
+  sources,
+  syncNow,
+  syncs,
+])

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { CallLog, CallMask, FreshCall } from '../core/calls/call.ts'
+import type { CallLog, FreshCall } from '../core/calls/call.ts'
 import type { Catalogue } from '../core/catalogue/catalogue.ts'
 import type { Limiter } from '../core/limits/limiter.ts'
 import type { Caller } from '../core/partners/partner.ts'
@@ -57,8 +57,7 @@ export type DialectScope = {
  */
 export function openDialectScope(dialect: Dialect, parts: ScopeParts): DialectScope {
   const unrouted = parts.metrics.durationsOf(dialect.name, '*', 'unrouted')
-  const mask = { body: maskFields(dialect.maskedFields), address: maskQuery(dialect.maskedFields) }
-  const finish = finisher(dialect, parts, mask, unrouted)
+  const finish = finisher(dialect, parts, unrouted)
   return {
     dialect,
     register(app) {
@@ -275,8 +274,10 @@ function messageOf(cause: unknown): string | undefined {
 }
 
 /** What every answer below a dialect gets at its end: the headers that all carry, its duration, and its place in the API log. */
-function finisher(dialect: Dialect, parts: ScopeParts, mask: CallMask, unrouted: Durations) {
+function finisher(dialect: Dialect, parts: ScopeParts, unrouted: Durations) {
   const { callLog, repeats } = parts
+  const maskBody = maskFields(dialect.maskedFields)
+  const maskAddress = maskQuery(dialect.maskedFields)
   const fixed = Object.entries(parts.fixedHeaders)
   const name = dialect.name
   return (request: FastifyRequest, reply: FastifyReply, payload: unknown): void => {
@@ -299,13 +300,13 @@ function finisher(dialect: Dialect, parts: ScopeParts, mask: CallMask, unrouted:
       credentialId: caller?.credentialId,
       dialect: name,
       method: request.method,
-      path: request.originalUrl,
+      path: maskAddress(request.originalUrl),
       status,
       durationUs: Math.round(durationMs * 1_000),
       address: addressOf(request),
       request: body,
       response: answer,
-      mask,
+      maskBody,
     }
     // Strangers are no reason to write without end either.
     if (!(isBare || caller === undefined) || callLog.admitsBare()) callLog.record(call)

@@ -1,10 +1,12 @@
 import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
+import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
 export const jobs: readonly Job[] = [
@@ -14,4 +16,6 @@ export const jobs: readonly Job[] = [
   expireCodesJob,
   keepPartitionsJob,
   purgeMessagesJob,
+  forgetWebhooksJob,
+  syncSuppliersJob,
 ]

@@ -10,6 +10,15 @@ test('holds no more than it may, and lets go of what was not used for longest', 
   expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([1, undefined, 3, 2])
 })
 
+test('knows what was used even if it was less than half full then', () => {
+  const map = new BoundedMap<string, number>(4)
+  for (const key of ['a', 'b']) map.set(key, 1)
+  map.get('a')
+  map.set('c', 1)
+  for (const key of ['a', 'd', 'e']) if (map.get(key) === undefined) map.set(key, 1)
+  expect([map.get('a'), map.get('b'), map.size]).toEqual([1, undefined, 4])
+})
+
 test('setting a key again replaces its value and counts as a use', () => {
   const map = new BoundedMap<string, number>(2)
   map.set('a', 1)

@@ -15,8 +15,9 @@ export class BoundedMap<Key, Value> {
   /** The value, which counts as a use. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    // A Map keeps the order of insertion, so the first key is the one that was not used for longest.
+    // A Map keeps the order of insertion, so the first key is the one that was not used for longest. While less than half full it is
+    // not kept in order: nothing goes before as much again has come, and what is used meanwhile moves to the end then.
+    if (value === undefined || this.#entries.size <= this.#most / 2) return value
     this.#entries.delete(key)
     this.#entries.set(key, value)
     return value

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
-import { openDatabase, sql } from './database.ts'
+import { openDatabase, separatedArray, sql, textArray } from './database.ts'
 
 const { database, url } = await createTestDatabase()
 
@@ -13,6 +13,22 @@ it('a transaction in which a statement failed unnoticed does not pass for commit
     return 'done'
   })
   await expect(swallowing).rejects.toThrow('rolled back')
+})
+
+it('a session compiles no statement, whatever the server is set to', async () => {
+  const [jit] = await database.query<{ setting: string; source: string }>(
+    sql`select setting, source from pg_settings where name = 'jit'`,
+  )
+  expect(jit).toEqual({ setting: 'off', source: 'session' })
+})
+
+it('arrays of texts arrive as they were sent', async () => {
+  const texts = ['plain', 'a"b\\c,{d}', 'NULL', '', null, 'é\u{1F600}\n', '{"x":"\\"y"}']
+  const json = texts.filter((text) => text !== '' && text?.includes('\n') !== true)
+  const [row] = await database.query<{ quoted: unknown; separated: unknown }>(
+    sql`select ${textArray(texts)}::text[] as quoted, ${separatedArray(json)} as separated`,
+  )
+  expect(row).toEqual({ quoted: texts, separated: json })
 })
 
 it('a listening connection that the network has swallowed is replaced, and the gap is told', async () => {

@@ -24,7 +24,7 @@ Settings.Set({ maxErrors: 100 })
  */
 export function compileValidator(schema: TSchema, part: string): (value: unknown) => ValidationResult {
   const validator = Compile(schema)
-  const read = part === 'body' ? bodyReader(schema) : textReader(schema)
+  const read = part === 'body' ? bodyReader(schema) : textReader(schema, part)
   return (given) => {
     const value = read(given)
     if (!validator.Check(value))
@@ -44,7 +44,7 @@ function bodyReader(schema: TSchema): (given: unknown) => unknown {
 type TextKind = 'integer' | 'number' | 'boolean' | 'array'
 
 /** Reads the properties that are no texts; leaves what does not look like its type to the validator, which says so. */
-function textReader(schema: TSchema): (given: unknown) => unknown {
+function textReader(schema: TSchema, part: string): (given: unknown) => unknown {
   const properties = Object.entries(
     'properties' in schema ? (schema.properties as Record<string, TSchema>) : {},
   ) // An object schema's own shape.
@@ -55,13 +55,26 @@ function textReader(schema: TSchema): (given: unknown) => unknown {
     'default' in property ? [[name, property.default] as const] : [],
   )
   if (kinds.length === 0 && defaults.length === 0) return (given) => given
+  // Headers keep those that the schema does not name: fastify lays the value over what was sent.
+  const names = properties.map(([name]) => name)
+  const copy = part === 'headers' ? picker(names) : (given: Texts): Record<string, unknown> => ({ ...given })
   return (given) => {
-    const value = { ...(given as Record<string, unknown>) } // Fastify gives an object for these parts.
+    const value = copy(given as Texts) // Fastify gives an object for these parts.
     for (const [name, kind] of kinds) {
       const text = value[name]
       if (typeof text === 'string') value[name] = readText(text, kind)
     }
     for (const [name, fallback] of defaults) value[name] ??= fallback
+    return value
+  }
+}
+
+type Texts = Readonly<Record<string, unknown>>
+
+function picker(names: readonly string[]): (given: Texts) => Record<string, unknown> {
+  return (given) => {
+    const value: Record<string, unknown> = {}
+    for (const name of names) if (given[name] !== undefined) value[name] = given[name]
     return value
   }
 }

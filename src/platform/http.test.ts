@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { LookupAddress, lookup as dnsLookup } from 'node:dns'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { startReceiver } from '../../test/receiver.ts'
 import { HttpTrouble, isCallableUrl, openHttpClient, retryAfterMs } from './http.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
@@ -31,7 +32,7 @@ beforeEach(() => names.clear())
 const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
   url,
-  timeoutMs: 2_000,
+  timeoutMs: 10_000,
   ...more,
 })
 
@@ -245,7 +246,7 @@ describe('an exchange', () => {
       const receiver = await startReceiver(() => fault)
       const startedMs = performance.now()
       expect(await outcome(local.send(get(receiver.url, { timeoutMs: 300 })))).toEqual(['timeout', true])
-      expect(performance.now() - startedMs).toBeLessThan(1_000)
+      expect(performance.now() - startedMs).toBeLessThan(4_000)
     }
   })
 
@@ -256,7 +257,7 @@ describe('an exchange', () => {
       const request = get(`${scheme}://127.0.0.1:${silent}/`, { timeoutMs: 300 })
       // Without a handshake nothing of the request can have been sent.
       expect(await outcome(local.send(request))).toEqual(['timeout', scheme === 'http'])
-      expect(performance.now() - startedMs).toBeLessThan(1_000)
+      expect(performance.now() - startedMs).toBeLessThan(4_000)
     }
   })
 
@@ -294,7 +295,7 @@ describe('an exchange', () => {
     const startedMs = performance.now()
     const reply = await local.send(get(receiver.url, { bytesMost: 3, longAnswer: 'cut' }))
     expect([reply.status, reply.body]).toEqual([200, '...'])
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    expect(performance.now() - startedMs).toBeLessThan(4_000)
   })
 
   test('asks once more whether it may be sent when the connection stands, and is withdrawn if not', async () => {
@@ -324,10 +325,12 @@ describe('an exchange', () => {
   test('does not hold the others up: a host that hangs leaves the rest alone', async () => {
     const hanging = await startReceiver(() => 'hang')
     const good = await startReceiver()
-    const stuck = Array.from({ length: 100 }, () => outcome(local.send(get(hanging.url, { timeoutMs: 500 }))))
+    const stuck = Array.from({ length: 100 }, () =>
+      outcome(local.send(get(hanging.url, { timeoutMs: 3_000 }))),
+    )
     const startedMs = performance.now()
     expect(await outcome(local.send(get(good.url)))).toBe(200)
-    expect(performance.now() - startedMs).toBeLessThan(400)
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
     const outcomes = await Promise.all(stuck)
     expect(new Set(outcomes.map((one) => JSON.stringify(one)))).toEqual(
       // Those beyond what a host may have at a time waited in vain for a connection.
@@ -339,7 +342,7 @@ describe('an exchange', () => {
     const receiver = await startReceiver(() => 'hang')
     const client = openHttpClient({ allowLoopback: true })
     const sending = outcome(client.send(get(receiver.url)))
-    await expect.poll(() => receiver.received.length).toBe(1)
+    await eventually(() => receiver.received.length).toBe(1)
     await client.close()
     expect(await sending).toEqual(['broken', true])
   })

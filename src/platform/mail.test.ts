@@ -20,7 +20,7 @@ let sender: MailSender
 
 beforeAll(async () => {
   server = await startMailServer()
-  sender = openMailSender({ url: server.url.replace('//', '//ada:secret@'), from }, 1_000)
+  sender = openMailSender({ url: server.url.replace('//', '//ada:secret@'), from }, 20_000)
 })
 
 afterEach(() => {
@@ -58,18 +58,21 @@ describe('a mail', () => {
     ['drop', 'unclear', /./],
   ])('to a server that would %s is %s', async (mode, outcome, detail) => {
     server.mode = mode
+    const patient = mode !== 'hang'
+    const own = patient ? sender : openMailSender({ url: server.url, from }, 1_000)
     const startedAt = performance.now()
-    const result = await sender.send(message)
+    const result = await own.send(message)
     expect(result).toEqual({ outcome, detail: expect.stringMatching(detail) as string })
     expect(result.detail).not.toContain('123')
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    if (!patient) await own.close()
     server.mode = 'accept'
     expect((await sender.send(message)).outcome).toBe('sent')
   })
 
   test('is not lost to a login that is refused today', async () => {
     server.mode = 'refuse-login'
-    const fresh = openMailSender({ url: server.url.replace('//', '//ada:wrong@'), from }, 1_000)
+    const fresh = openMailSender({ url: server.url.replace('//', '//ada:wrong@'), from }, 20_000)
     expect((await fresh.send(message)).outcome).toBe('unclear')
     await fresh.close()
   })
@@ -120,7 +123,7 @@ test('a server that only ever drips is given up in time', async () => {
   const slow = openMailSender({ url: `smtp://127.0.0.1:${port}`, from }, 500)
   const startedAt = performance.now()
   expect((await slow.send(message)).outcome).toBe('unclear')
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
   await slow.close()
   drip.close()
 })
@@ -140,17 +143,17 @@ describe('another machine', () => {
 
   test('gets nothing without TLS, unless the settings say so', async () => {
     server.mode = 'accept'
-    const strict = openMailSender({ url: elsewhere(), from }, 2_000)
+    const strict = openMailSender({ url: elsewhere(), from }, 20_000)
     expect(await strict.send(message)).toMatchObject({ outcome: 'unclear' })
     expect(server.received).toEqual([])
-    const lax = openMailSender({ url: `${elsewhere()}?tls=optional`, from }, 2_000)
+    const lax = openMailSender({ url: `${elsewhere()}?tls=optional`, from }, 20_000)
     expect(await lax.send(message)).toMatchObject({ outcome: 'sent' })
     await Promise.all([strict.close(), lax.close()])
   })
 
   test('gets nothing under a certificate that cannot be verified', async () => {
     const impostor = await startMailServer(true)
-    const strict = openMailSender({ url: impostor.url, from }, 2_000)
+    const strict = openMailSender({ url: impostor.url, from }, 20_000)
     expect(await strict.send(message)).toMatchObject({ outcome: 'unclear' })
     expect(impostor.received).toEqual([])
     await strict.close()

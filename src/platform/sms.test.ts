@@ -37,7 +37,7 @@ afterAll(() => gateway.closeAllConnections())
 async function send(answer: number) {
   status = answer
   calls = []
-  const sender = openSmsSender({ url, token: 'gateway-token' }, 500)
+  const sender = openSmsSender({ url, token: 'gateway-token' }, answer === -1 ? 500 : 20_000)
   try {
     return await sender.send(message)
   } finally {
@@ -70,7 +70,7 @@ test.each([
 })
 
 test('a gateway that is not there is asked again later', async () => {
-  const sender = openSmsSender({ url: 'http://127.0.0.1:9/sms', token: undefined }, 500)
+  const sender = openSmsSender({ url: 'http://127.0.0.1:9/sms', token: undefined }, 20_000)
   expect((await sender.send(message)).outcome).toBe('unclear')
   await sender.close()
 })

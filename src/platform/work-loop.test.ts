@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { openLog } from './log.ts'
 import { startWorkLoop } from './work-loop.ts'
+import { eventually } from '../../test/eventually.ts'
 import type { WorkLoop, WorkLoopOptions } from './work-loop.ts'
 
 /** Work that lies about: claimed from the front, done when the test says so or at once. */
@@ -43,7 +44,7 @@ test('all that waits is done, so many at a time and never more, though nobody wa
       state.done.push(item)
     },
   })
-  await expect.poll(() => state.done.length).toBe(50)
+  await eventually(() => state.done.length).toBe(50)
   expect(new Set(state.done).size).toBe(50)
   expect([state.inHandMost, state.claimingMost]).toEqual([3, 1])
 })
@@ -57,10 +58,10 @@ test('one item that takes long does not keep the others waiting', async () => {
       state.done.push(item)
     },
   })
-  await expect.poll(() => state.done.length).toBe(19)
+  await eventually(() => state.done.length).toBe(19)
   expect(loop.inHand()).toBe(1)
   state.held[0]?.()
-  await expect.poll(() => loop.inHand()).toBe(0)
+  await eventually(() => loop.inHand()).toBe(0)
 })
 
 test('it looks again when woken, also when it is just looking, and by itself', async () => {
@@ -75,15 +76,15 @@ test('it looks again when woken, also when it is just looking, and by itself', a
     },
     run: async (item) => void state.done.push(item),
   })
-  await expect.poll(() => state.claims).toBe(1)
+  await eventually(() => state.claims).toBe(1)
   loop.wake()
-  await expect.poll(() => state.claims).toBe(2)
+  await eventually(() => state.claims).toBe(2)
   // It has looked and seen nothing; this came after.
   state.waiting.push(7)
   loop.wake()
   loop.wake()
   resume()
-  await expect.poll(() => state.done).toEqual([7])
+  await eventually(() => state.done).toEqual([7])
   expect(state.claims).toBe(3)
   const polling = start({
     pollMs: 20,
@@ -91,7 +92,7 @@ test('it looks again when woken, also when it is just looking, and by itself', a
     run: async (item) => void state.done.push(item),
   })
   state.waiting.push(8)
-  await expect.poll(() => state.done).toEqual([7, 8])
+  await eventually(() => state.done).toEqual([7, 8])
   await polling.stop()
 })
 
@@ -105,11 +106,11 @@ test('a full loop that was woken looks when a place becomes free', async () => {
       state.done.push(item)
     },
   })
-  await expect.poll(() => state.held.length).toBe(1)
+  await eventually(() => state.held.length).toBe(1)
   state.waiting.push(1)
   loop.wake()
   state.held[0]?.()
-  await expect.poll(() => state.done).toEqual([0, 1])
+  await eventually(() => state.done).toEqual([0, 1])
 })
 
 test('neither a claim that fails nor an item that fails ends it', async () => {
@@ -126,7 +127,7 @@ test('neither a claim that fails nor an item that fails ends it', async () => {
       throw new Error('this one cannot be done')
     },
   })
-  await expect.poll(() => state.done.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
+  await eventually(() => state.done.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
 })
 
 test('a stop takes nothing more, and waits for what is in hand, and for a claim that is on its way', async () => {
@@ -144,7 +145,7 @@ test('a stop takes nothing more, and waits for what is in hand, and for a claim 
       state.done.push(item)
     },
   })
-  await expect.poll(() => state.claims).toBe(1)
+  await eventually(() => state.claims).toBe(1)
   const stopping = loop.stop()
   resume()
   await stopping

@@ -78,7 +78,7 @@ function scripSettings(origin: string): ConnectorSettings {
 }
 
 const http = openHttpClient({ allowLoopback: true })
-const terms = { timeoutMs: 500, mayStillSend: () => true }
+const terms = { timeoutMs: 2_000, mayStillSend: () => true }
 const iccid = '8944422711108338982'
 
 function purchase(productCode: string, changes: Partial<Purchase> = {}): Purchase {

@@ -18,6 +18,9 @@ export type EventId = Id<'EventId'>
 export type EndpointId = Id<'EndpointId'>
 export type MessageId = Id<'MessageId'>
 export type CaughtMessageId = Id<'CaughtMessageId'>
+export type ProposalId = Id<'ProposalId'>
+export type StatementId = Id<'StatementId'>
+export type SyncId = Id<'SyncId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -15,6 +15,10 @@ export type JobPayloads = {
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
+  /** Removes the log of webhooks of long ago. */
+  readonly 'forget-webhooks': Nothing
+  /** Brings prices and stock of suppliers' products up to date. */
+  readonly 'sync-suppliers': Nothing
 }
 
 export type JobName = keyof JobPayloads

@@ -49,11 +49,13 @@ export function priceOf(
   markupPercent: bigint,
   markupFixedMicros: Micros,
 ): Micros {
-  const hundred = 100n * 10n ** BigInt(percentScale)
-  const denominator = 10n ** BigInt(rateScale) * hundred
   // The fixed part is added before the rounding: which neighbour of a tie is even depends on the whole sum.
   return divideHalfEven(
     amountMicros * rate * (hundred + markupPercent) + markupFixedMicros * denominator,
     denominator,
   )
 }
+
+/** 100 %, and what a product of an amount, a rate and a percentage is scaled by besides. */
+const hundred = 100n * 10n ** BigInt(percentScale)
+const denominator = 10n ** BigInt(rateScale) * hundred

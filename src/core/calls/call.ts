@@ -20,17 +20,11 @@ export type Call = {
   readonly response: string | undefined
 }
 
-/** Turns what was sent into what may be kept. */
-export type CallMask = {
-  /** Takes JSON as JSON.stringify writes it. */
-  body(json: string): string
-  address(pathWithQuery: string): string
-}
-
-/** A call on its way into the log: its path and bodies are masked when they are written, away from the answer's path. */
+/** A call on its way into the log: its bodies are masked when they are written, away from the answer's path. */
 export type FreshCall = Omit<Call, 'calledAt'> & {
   readonly calledAtMs: number
-  readonly mask: CallMask
+  /** Turns a body, as JSON.stringify writes it, into what may be kept. */
+  readonly maskBody: (json: string) => string
 }
 
 /** Where calls go. Recording never waits and never fails. */

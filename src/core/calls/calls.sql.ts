@@ -1,7 +1,7 @@
 import { plainArray, prepared, separatedArray, sql, textArray } from '../../platform/database.ts'
 import type { Db, Statement } from '../../platform/database.ts'
 import type { CredentialId, PartnerId } from '../../values/ids.ts'
-import type { Call, CallFilter } from './call.ts'
+import type { Call, CallFilter, FreshCall } from './call.ts'
 
 type CallRow = {
   called_at: Date
@@ -21,19 +21,18 @@ type CallRow = {
 /** Where a page of calls ends. The request id breaks ties; a client may reuse one, which at worst hides a call of the same microsecond. */
 export type CallPosition = { readonly calledAt: string; readonly id: string }
 
-/** A call as it is written: masked, cut, and storable. */
-export type NewCallRow = Omit<Call, 'calledAt'> & { readonly calledAtMs: number }
+/** A call and what is written of its texts: masked, cut, and storable. */
+export type NewCallRow = Pick<Call, 'path' | 'request' | 'response'> & { readonly call: FreshCall }
 
 /**
  * Adds calls in one statement and its own transaction. A crash of the database may lose the last moments of this log: that is not
  * worth a wait for the disk beside the orders' own.
  */
-export async function insertCalls(db: Db, calls: readonly NewCallRow[]): Promise<void> {
-  const text = (pick: (call: NewCallRow) => string): string => textArray(calls.map(pick))
-  const json = (pick: (call: NewCallRow) => string | undefined): Statement =>
-    separatedArray(calls.map((call) => pick(call) ?? null))
-  const plain = (pick: (call: NewCallRow) => string | number | undefined): string =>
-    plainArray(calls.map((call) => pick(call) ?? null))
+export async function insertCalls(db: Db, rows: readonly NewCallRow[]): Promise<void> {
+  const text = (pick: (row: NewCallRow) => string | undefined): Statement =>
+    separatedArray(rows.map((row) => pick(row) ?? null))
+  const plain = (pick: (call: FreshCall) => string | number | undefined): string =>
+    plainArray(rows.map(({ call }) => pick(call) ?? null))
   await db.query(
     prepared(
       'insert_calls',
@@ -49,12 +48,12 @@ export async function insertCalls(db: Db, calls: readonly NewCallRow[]): Promise
         ${plain((call) => call.credentialId)}::uuid[],
         ${plain((call) => call.dialect)}::text[],
         ${plain((call) => call.method)}::text[],
-        ${text((call) => call.path)}::text[],
+        ${text((row) => row.path)},
         ${plain((call) => call.status)}::integer[],
         ${plain((call) => call.durationUs)}::integer[],
-        ${text((call) => call.address)}::text[],
-        ${json((call) => call.request)},
-        ${json((call) => call.response)}
+        ${textArray(rows.map(({ call }) => call.address))}::text[],
+        ${text((row) => row.request)},
+        ${text((row) => row.response)}
       ) as k (called_at_ms, id, partner_id, credential_id, dialect, method, path, status, duration_us, address, request, response)`,
     ),
   )

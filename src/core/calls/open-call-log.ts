@@ -1,6 +1,6 @@
 import { isDatabaseDown } from '../../platform/database.ts'
 import type { Database } from '../../platform/database.ts'
-import type { CallLog, CallMask, FreshCall } from './call.ts'
+import type { CallLog, FreshCall } from './call.ts'
 import { insertCalls } from './calls.sql.ts'
 import type { NewCallRow } from './calls.sql.ts'
 
@@ -138,20 +138,20 @@ function weightOfAll(calls: readonly FreshCall[]): number {
   return calls.reduce((sum, call) => sum + weightOf(call), 0)
 }
 
-function toRow({ mask, ...call }: FreshCall): NewCallRow {
+function toRow(call: FreshCall): NewCallRow {
   return {
-    ...call,
-    path: storable(mask.address(call.path), pathLongest),
-    request: maskedBody(mask, call.request),
-    response: maskedBody(mask, call.response),
+    call,
+    path: storable(call.path, pathLongest),
+    request: maskedBody(call, call.request),
+    response: maskedBody(call, call.response),
   }
 }
 
 /** A body that cannot be masked is a fault of ours, but no reason to lose the call. */
-function maskedBody(mask: CallMask, body: string | undefined): string | undefined {
+function maskedBody({ maskBody }: FreshCall, body: string | undefined): string | undefined {
   if (body === undefined || body === 'null') return undefined
   try {
-    return storable(mask.body(body), bodyLongest)
+    return storable(maskBody(body), bodyLongest)
   } catch {
     return undefined
   }

@@ -71,6 +71,12 @@ export function limitProblems(given: {
   return problems
 }
 
+/** What is wrong with the name of an account. */
+export function nameProblems(name: string): FieldProblem[] {
+  const isName = name.trim() !== '' && name.length <= 200 && isStorableJson(name)
+  return isName ? [] : [{ field: 'name', sentence: 'The name must be 1 to 200 characters of text.' }]
+}
+
 function problemsOf({ code, name }: Pick<CreateSupplier, 'code' | 'name'>): FieldProblem[] {
   const problems: FieldProblem[] = []
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(code))
@@ -79,9 +85,7 @@ function problemsOf({ code, name }: Pick<CreateSupplier, 'code' | 'name'>): Fiel
       sentence:
         'The code must begin with a small letter and have at most 32 small letters, digits and hyphens.',
     })
-  if (name.trim() === '' || name.length > 200 || !isStorableJson(name))
-    problems.push({ field: 'name', sentence: 'The name must be 1 to 200 characters of text.' })
-  return problems
+  return [...problems, ...nameProblems(name)]
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

@@ -9,7 +9,8 @@ import { settleHold } from '../ledger/settle-hold.ts'
 import { recordEvent } from '../events/record-event.ts'
 import { referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
-import { announceNews, endFulfilment, endOrder } from './fulfilments.sql.ts'
+import { announceNews, endOrder } from './order-ends.sql.ts'
+import { endFulfilment } from './fulfilments.sql.ts'
 import {
   insertCodes,
   insertEsim,
@@ -43,40 +44,48 @@ export async function completeItem(
   item: ClaimedItem,
   delivery: Delivery,
 ): Promise<'ended' | 'stale' | 'bad_goods'> {
-  const goods = delivery.goods.slice(0, item.quantity)
-  if (goods.length === 0 || !delivery.goods.every(isSound)) return 'bad_goods'
   try {
-    return await database.inTransaction(async (tx) => {
-      const isOurs = await endFulfilment(tx, item, {
-        state: 'completed',
-        supplierReference: delivery.supplierReference,
-        // Its codes may have been told this once: who holds them must not drop them because nobody could ask for them meanwhile.
-        evenParkedWith: delivery.supplierId,
-      })
-      if (!isOurs) return 'stale'
-      await storeGoods(tx, keyRing, item, delivery, goods)
-      const amount = item.unitPrice * BigInt(goods.length)
-      await settleHold(tx, { partnerId: item.partnerId, holdId: holdOf(item), amount })
-      if (delivery.cost !== undefined && delivery.cost.amount > 0n) {
-        const { partnerId, orderId } = item
-        await bookCost(tx, { partnerId, orderId, supplier: delivery.supplierCode, ...delivery.cost })
-      }
-      const status = goods.length === item.quantity ? 'completed' : 'partially_completed'
-      const receipts = goods.flatMap((one) => (one.kind === 'receipt' ? [withoutKind(one)] : []))
-      await endOrder(tx, item, {
-        status,
-        delivered: goods.length,
-        totalAmount: amount,
-        errorCode: undefined,
-        receipts,
-      })
-      await tellEnd(tx, item, status)
-      return 'ended'
-    })
+    return await database.inTransaction((tx) => completeWithin(tx, keyRing, item, delivery))
   } catch (error) {
     if (error instanceof KnownCode) return 'bad_goods'
     throw error
   }
+}
+
+/** As `completeItem`, in the caller's transaction. Throws KnownCode, after which it must be rolled back. */
+export async function completeWithin(
+  tx: Tx,
+  keyRing: KeyRing,
+  item: ClaimedItem,
+  delivery: Delivery,
+): Promise<'ended' | 'stale' | 'bad_goods'> {
+  const goods = delivery.goods.slice(0, item.quantity)
+  if (goods.length === 0 || !delivery.goods.every(isSound)) return 'bad_goods'
+  const isOurs = await endFulfilment(tx, item, {
+    state: 'completed',
+    supplierReference: delivery.supplierReference,
+    // Its codes may have been told this once: who holds them must not drop them because nobody could ask for them meanwhile.
+    evenParkedWith: delivery.supplierId,
+  })
+  if (!isOurs) return 'stale'
+  await storeGoods(tx, keyRing, item, delivery, goods)
+  const amount = item.unitPrice * BigInt(goods.length)
+  await settleHold(tx, { partnerId: item.partnerId, holdId: holdOf(item), amount })
+  if (delivery.cost !== undefined && delivery.cost.amount > 0n) {
+    const { partnerId, orderId } = item
+    await bookCost(tx, { partnerId, orderId, supplier: delivery.supplierCode, ...delivery.cost })
+  }
+  const status = goods.length === item.quantity ? 'completed' : 'partially_completed'
+  const receipts = goods.flatMap((one) => (one.kind === 'receipt' ? [withoutKind(one)] : []))
+  await endOrder(tx, item, {
+    status,
+    delivered: goods.length,
+    totalAmount: amount,
+    errorCode: undefined,
+    receipts,
+  })
+  await tellEnd(tx, item, status)
+  return 'ended'
 }
 
 /**
@@ -91,20 +100,28 @@ export async function failItem(
   reason: RefusalReason,
   lookAgainAfterMs: number | undefined,
 ): Promise<boolean> {
-  return database.inTransaction(async (tx) => {
-    const isOurs = await endFulfilment(tx, item, { state: 'failed', refusal: reason, lookAgainAfterMs })
-    if (!isOurs) return false
-    await releaseHold(tx, { partnerId: item.partnerId, holdId: holdOf(item) })
-    await endOrder(tx, item, {
-      status: 'failed',
-      delivered: 0,
-      totalAmount: 0n,
-      errorCode: reason,
-      receipts: [],
-    })
-    await tellEnd(tx, item, 'failed')
-    return true
+  return database.inTransaction((tx) => failWithin(tx, item, reason, lookAgainAfterMs))
+}
+
+/** As `failItem`, in the caller's transaction. */
+export async function failWithin(
+  tx: Tx,
+  item: ClaimedItem,
+  reason: RefusalReason,
+  lookAgainAfterMs: number | undefined,
+): Promise<boolean> {
+  const isOurs = await endFulfilment(tx, item, { state: 'failed', refusal: reason, lookAgainAfterMs })
+  if (!isOurs) return false
+  await releaseHold(tx, { partnerId: item.partnerId, holdId: holdOf(item) })
+  await endOrder(tx, item, {
+    status: 'failed',
+    delivered: 0,
+    totalAmount: 0n,
+    errorCode: reason,
+    receipts: [],
   })
+  await tellEnd(tx, item, 'failed')
+  return true
 }
 
 /** Keeps codes aside that came when they should not have, and puts the matter before a person. */
@@ -192,7 +209,7 @@ function withoutKind({ kind: _, ...receipt }: Extract<Goods, { kind: 'receipt' }
   return receipt
 }
 
-/** Rolls a delivery back. */
-class KnownCode extends Error {
+/** Rolls a delivery back: a code in it is known already. */
+export class KnownCode extends Error {
   override readonly name = 'KnownCode'
 }

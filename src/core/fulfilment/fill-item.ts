@@ -9,10 +9,11 @@ import { costOf, findCandidates } from './find-candidates.ts'
 import type { RateSource } from './find-candidates.ts'
 import { chooseSupplier, recipientOf, referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem, Progress } from './fulfilment.ts'
-import { giveBack, selectProductCode, selectState, storeIntent } from './fulfilments.sql.ts'
+import { giveBack, selectState, storeIntent } from './fulfilments.sql.ts'
+import { selectProductCode } from './candidates.sql.ts'
 import type { NextWait } from './fulfilments.sql.ts'
 import type { BookedSupplier, SupplierBook } from './book.ts'
-import { judge, nextStep } from './policy.ts'
+import { judge, lookAgainAfterMs, nextStep } from './policy.ts'
 import type { Paces, Verdict } from './policy.ts'
 import { recordBreak } from './record-break.ts'
 import type { Goods, Purchase, RefusalReason, SupplierAnswer } from './supplier.ts'
@@ -331,6 +332,5 @@ function toPurchase(item: ClaimedItem, { productCode }: Source): Purchase {
 
 const queueWaitMs = 250
 const breakerWaitMs = 3_000
-const lookAgainAfterMs = 3_600_000
 const lastLookAfterMs = 82_800_000
 const unaskedMostMs = 600_000

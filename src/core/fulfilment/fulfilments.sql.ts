@@ -1,7 +1,6 @@
 import { prepared, sql } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
-import type { OrderId, PartnerId, SkuId, SupplierId } from '../../values/ids.ts'
-import type { Currency, Micros } from '../../values/money.ts'
+import type { OrderId, SupplierId } from '../../values/ids.ts'
 import type { ClaimedItem, FulfilmentState, ItemKey } from './fulfilment.ts'
 
 /** Takes up to `limit` items that are due for `leaseMs`; those of suppliers that have their hands full stay. */
@@ -26,30 +25,41 @@ export async function claimDue(
         from due d where f.partner_id = d.partner_id and f.order_id = d.order_id and f.item = d.item
         returning f.*
       )
-      select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
-             c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
-             p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
-             extract(epoch from clock_timestamp())::double precision * 1000 as "takenAtMs",
-             (select max(a.started_at) from fulfilment_attempts a
-              where a.partner_id = c.partner_id and a.order_id = c.order_id and a.item = c.item and a.kind = 'buy' and a.supplier_id = c.supplier_id
-                and coalesce(a.answer, 'unknown') = 'unknown') as "unansweredAt", i.face_value as "faceValue", i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
-      from claimed c
-      join orders o on o.partner_id = c.partner_id and o.id = c.order_id
-      join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
-      join skus k on k.id = i.sku_id
-      join products p on p.id = k.product_id`,
+      ${claimedItems}`,
     ),
   )
-  const answeredMs = performance.now()
-  return rows.map(({ takenAtMs, ...row }) => ({
-    ...row,
-    clockStartMs: takenAtMs - answeredMs,
-    supplierId: row.supplierId ?? undefined,
-    sentAt: row.sentAt ?? undefined,
-    unansweredAt: row.unansweredAt ?? undefined,
-    claimedUntilMs,
-  }))
+  return rows.map((row) => toClaimed(row, claimedUntilMs))
 }
+
+/**
+ * Takes a parked item for what two persons decided about it; it is locked until the transaction ends, and whoever held it before has
+ * lost it. Undefined, and nothing written: it is not parked, or somebody has worked on it since.
+ */
+export async function claimParked(tx: Tx, claim: Claim): Promise<ClaimedItem | undefined> {
+  const [row] = await tx.query<ClaimRow>(sql`
+    with claimed as (
+      update fulfilments f set fence = f.fence + 1 where ${held(claim)} and state = 'parked' returning f.*
+    )
+    ${claimedItems}`)
+  return row === undefined ? undefined : toClaimed(row, Number.POSITIVE_INFINITY)
+}
+
+/** The rows of `claimed` with what a supplier has to know. */
+const claimedItems = sql`
+  select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
+         c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs",
+         extract(epoch from clock_timestamp())::double precision * 1000 as "takenAtMs",
+         (select max(a.started_at) from fulfilment_attempts a
+          where a.partner_id = c.partner_id and a.order_id = c.order_id and a.item = c.item and a.kind = 'buy'
+            and a.supplier_id = c.supplier_id and coalesce(a.answer, 'unknown') = 'unknown') as "unansweredAt",
+         c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId", p.type as "productType",
+         o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency", i.face_value as "faceValue",
+         i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
+  from claimed c
+  join orders o on o.partner_id = c.partner_id and o.id = c.order_id
+  join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
+  join skus k on k.id = i.sku_id
+  join products p on p.id = k.product_id`
 
 type ClaimRow = Omit<
   ClaimedItem,
@@ -59,6 +69,17 @@ type ClaimRow = Omit<
   readonly supplierId: SupplierId | null
   readonly sentAt: Date | null
   readonly unansweredAt: Date | null
+}
+
+function toClaimed({ takenAtMs, ...row }: ClaimRow, claimedUntilMs: number): ClaimedItem {
+  return {
+    ...row,
+    clockStartMs: takenAtMs - performance.now(),
+    supplierId: row.supplierId ?? undefined,
+    sentAt: row.sentAt ?? undefined,
+    unansweredAt: row.unansweredAt ?? undefined,
+    claimedUntilMs,
+  }
 }
 
 /** An item under the claim that this process holds; a newer claim makes it nobody's. */
@@ -196,49 +217,48 @@ export async function endFulfilment(
   return rows.length > 0
 }
 
-/** Writes an item's end into its order, whose only item it is. Micro-units of what the order costs in the end. */
-export async function endOrder(
+/** Ends an item that nobody has been asked for, whoever has it in hand. Its order's dialect; undefined, and nothing written: it is not such a one. */
+export async function cancelUnasked(
   tx: Tx,
   { partnerId, orderId, item }: ItemKey,
-  end: {
-    readonly status: 'completed' | 'partially_completed' | 'failed'
-    readonly delivered: number
-    readonly totalAmount: Micros
-    readonly errorCode: string | undefined
-    readonly receipts: readonly unknown[]
-  },
-): Promise<void> {
-  const receipts = end.receipts.length === 0 ? null : JSON.stringify(end.receipts)
-  await tx.query(
-    prepared(
-      'end_order',
-      sql`
-      with itemised as (
-        update order_items
-        set status = ${end.status}, delivered = ${end.delivered}, error_code = ${end.errorCode ?? null}, receipts = ${receipts}::json
-        where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
-      )
-      update orders set status = ${end.status}, total_amount = ${end.totalAmount}, completed_at = now()
-      where partner_id = ${partnerId} and id = ${orderId}`,
-    ),
-  )
-}
-
-/** Who waits for news of the order is told when this commits. */
-export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
-  await tx.query(sql`select pg_notify('order_news', ${orderId})`)
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ dialect: string }>(sql`
+    update fulfilments f
+    set state = 'failed', refusal = 'cancelled', fence = f.fence + 1, claims = 0, claimed_until = null, due_at = null, ended_at = now()
+    from orders o
+    where f.partner_id = ${partnerId} and f.order_id = ${orderId} and f.item = ${item} and f.state = 'accepted' and f.supplier_id is null
+      and o.partner_id = f.partner_id and o.id = f.order_id
+    returning o.dialect`)
+  return row?.dialect
 }
 
 /**
  * Has an item's supplier asked at once. One that ended just now is left alone: its supplier's own news of that end is on its way.
  * False: there is nothing to ask.
  */
-export async function makeDue(db: Db, orderId: OrderId, item: number): Promise<boolean> {
+export async function askAtOnce(db: Db, orderId: OrderId, item: number): Promise<boolean> {
   const rows = await db.query(sql`
     with due as (
       update fulfilments set due_at = now(), asks = 0
       where order_id = ${orderId} and item = ${item} and state <> 'parked'
         and (state not in ('completed', 'failed') or ended_at < now() - interval '1 minute')
+      returning order_id
+    )
+    select pg_notify('fulfilment_due', '') from due`)
+  return rows.length > 0
+}
+
+/**
+ * Lets a machine go on with an item at once; a parked one is unknown then, or as if nobody had been asked if nobody was. False: there
+ * is no such item.
+ */
+export async function makeDue(db: Db, { partnerId, orderId, item }: ItemKey): Promise<boolean> {
+  const rows = await db.query(sql`
+    with due as (
+      update fulfilments
+      set due_at = now(), asks = 0, claims = 0, parked_reason = null,
+          state = case when state <> 'parked' then state when supplier_id is null then 'accepted' else 'unknown' end
+      where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
       returning order_id
     )
     select pg_notify('fulfilment_due', '') from due`)
@@ -256,88 +276,23 @@ export async function selectState(
   return row?.state
 }
 
-export type ItemState = ItemKey & {
-  readonly state: FulfilmentState
-  readonly fence: bigint
-  readonly skuId: SkuId
-  readonly supplierId: SupplierId | null
+/** Locks an item until the transaction ends: what is decided about it, and booked for it, is by one at a time. */
+export async function lockItem(tx: Tx, { partnerId, orderId, item }: ItemKey): Promise<void> {
+  await tx.query(sql`
+    select 1 as one from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item} for no key update`)
 }
 
-/** One item, locked for what a person decides about it. */
-export async function lockItem(
-  tx: Tx,
-  partnerId: PartnerId,
-  orderId: OrderId,
-  item: number,
-): Promise<ItemState | undefined> {
-  const [row] = await tx.query<ItemState>(sql`
-    select f.partner_id as "partnerId", f.order_id as "orderId", f.item, f.state, f.fence, f.supplier_id as "supplierId", i.sku_id as "skuId"
-    from fulfilments f
-    join order_items i on i.partner_id = f.partner_id and i.order_id = f.order_id and i.item = f.item
-    where f.partner_id = ${partnerId} and f.order_id = ${orderId} and f.item = ${item}
-    for no key update of f`)
-  return row
-}
-
-export type CandidateRow = {
-  readonly supplierId: SupplierId
-  readonly productCode: string
-  readonly priority: number
-  readonly cost: Micros | null
-  readonly costRate: string | null
-  readonly currency: Currency
-}
-
-/** Who could fill a SKU now, those left out that have refused the item. An eSIM's next package comes from whoever the eSIM came from. */
-export async function selectCandidates(
-  db: Db,
-  wanted: {
-    readonly skuId: SkuId
-    readonly refusedBy: readonly SupplierId[]
-    readonly partnerId: PartnerId
-    /** Of the eSIM that is topped up; null for everything else. */
-    readonly iccid: string | null
-  },
-): Promise<CandidateRow[]> {
-  return db.query<CandidateRow>(
-    prepared(
-      'select_candidates',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${wanted.skuId} and k.active and k.in_stock and s.active and s.id <> all (${wanted.refusedBy}::uuid[])
-        and (${wanted.iccid}::text is null or exists (
-          select from esims e where e.partner_id = ${wanted.partnerId} and e.iccid = ${wanted.iccid} and e.supplier_id = s.id))`,
-    ),
-  )
-}
-
-/** Under which name a supplier sells a SKU; undefined if it does not any more. */
-export async function selectProductCode(
-  db: Db,
-  skuId: SkuId,
-  supplierId: SupplierId,
-): Promise<CandidateRow | undefined> {
-  const [row] = await db.query<CandidateRow>(
-    prepared(
-      'select_product_code',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${skuId} and k.supplier_id = ${supplierId}`,
-    ),
-  )
-  return row
-}
-
-/** How many items are in each state that is not final, and how many seconds the oldest of them is old. */
+/**
+ * How many items are in each state that is not final, how many seconds the oldest of them is old, and how many of them were sent to
+ * their supplier over `overdueSeconds` ago.
+ */
 export async function selectOpenCounts(
   db: Db,
-): Promise<{ state: FulfilmentState; count: bigint; oldestSeconds: number }[]> {
+  overdueSeconds: number,
+): Promise<{ state: FulfilmentState; count: number; oldestSeconds: number; overdue: number }[]> {
   return db.query(sql`
-    select state, count(*) as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds"
-    from fulfilments where due_at is not null and state not in ('completed', 'failed') or state = 'parked'
+    select state, count(*)::integer as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds",
+           (count(*) filter (where sent_at < now() - ${overdueSeconds} * interval '1 second'))::integer as overdue
+    from fulfilments where state not in ('completed', 'failed')
     group by state`)
 }

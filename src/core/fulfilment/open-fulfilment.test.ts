@@ -3,6 +3,15 @@ import { proveBooks } from '../../../test/books.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { createFulfilmentWorld } from '../../../test/fulfilment-world.ts'
 import type { FulfilmentWorld } from '../../../test/fulfilment-world.ts'
+import {
+  codesFor,
+  delivered,
+  knowsAll,
+  notFound,
+  refused,
+  supplierOf,
+  unknown,
+} from '../../../test/scripted-supplier.ts'
 import { createWorld, currency, unit } from '../../../test/world.ts'
 import type { TestPartner, World } from '../../../test/world.ts'
 import { sql } from '../../platform/database.ts'
@@ -12,7 +21,7 @@ import type { OrderDesk } from '../orders/desk.ts'
 import { openOrderDesk } from '../orders/open-order-desk.ts'
 import type { PlaceOrder } from '../orders/order.ts'
 import { placeOrder } from '../orders/place-order.ts'
-import type { Goods, Purchase, Supplier, SupplierAnswer, SupplierProfile } from './supplier.ts'
+import type { Goods, Supplier } from './supplier.ts'
 
 let world: World
 let desk: OrderDesk
@@ -28,58 +37,6 @@ beforeAll(async () => {
   far.start()
   return () => far.close()
 })
-
-const knowsAll: SupplierProfile = {
-  dedupsByReference: true,
-  statusByReference: true,
-  settleWindowMs: 200,
-  timeoutMs: 1_000,
-}
-
-/** A supplier that answers what a test says, and notes what it was asked. */
-function supplierOf(
-  script: {
-    buy: (purchase: Purchase) => SupplierAnswer | Promise<SupplierAnswer>
-    inquire?: (purchase: Purchase) => SupplierAnswer
-  },
-  profile: Partial<SupplierProfile> = {},
-): Supplier & { readonly bought: Purchase[]; readonly asked: Purchase[] } {
-  const whole = { ...knowsAll, ...profile }
-  const bought: Purchase[] = []
-  const asked: Purchase[] = []
-  return {
-    bought,
-    asked,
-    profile: whole,
-    async buy(purchase) {
-      bought.push(purchase)
-      return script.buy(purchase)
-    },
-    ...(whole.statusByReference
-      ? {
-          async inquire(purchase: Purchase) {
-            asked.push(purchase)
-            return script.inquire?.(purchase) ?? unknown
-          },
-        }
-      : {}),
-  }
-}
-
-const unknown: SupplierAnswer = { state: 'unknown', detail: 'no answer' }
-const notFound: SupplierAnswer = { state: 'not_found', detail: 'not known' }
-const refused: SupplierAnswer = { state: 'refused', reason: 'out_of_stock', detail: 'none left' }
-
-function codesFor({ reference, quantity }: Pick<Purchase, 'reference' | 'quantity'>): Goods[] {
-  return Array.from({ length: quantity }, (_, place) => ({ kind: 'code', code: `S-${reference}-${place}` }))
-}
-
-function delivered(
-  purchase: Purchase,
-  changes: Partial<Extract<SupplierAnswer, { state: 'delivered' }>> = {},
-): SupplierAnswer {
-  return { state: 'delivered', goods: codesFor(purchase), ...changes }
-}
 
 /** Orders a SKU that only suppliers have. */
 async function order(

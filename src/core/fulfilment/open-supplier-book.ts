@@ -3,12 +3,10 @@ import type { Database } from '../../platform/database.ts'
 import type { SupplierId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import type { BookedSupplier, SupplierBook } from './book.ts'
-import type { ConnectorSettings, Supplier } from './supplier.ts'
+import type { OpenSupplier } from './open-account.ts'
+import type { ConnectorSettings } from './supplier.ts'
 import { selectSuppliers } from './suppliers.sql.ts'
 import type { SupplierRow } from './suppliers.sql.ts'
-
-/** Turns an account into somebody that can be called; undefined where this process has no such connector. Throws what the connector throws. */
-export type OpenSupplier = (connector: string, settings: ConnectorSettings) => Supplier | undefined
 
 /**
  * Opens all suppliers, and opens them anew when one has changed. One that cannot be opened is left out and told of.

@@ -45,6 +45,9 @@ export const usualPaces: Paces = {
   busyAfterMs: [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000],
 }
 
+/** When an item that failed in doubt is looked at once more. */
+export const lookAgainAfterMs = 3_600_000
+
 /** After so many claims of which nobody lived to tell, something about the item kills whoever touches it. */
 const claimsMost = 5
 
@@ -64,6 +67,16 @@ export function nextStep(item: Progress, profile: SupplierProfile | undefined): 
   if (profile === undefined) return { kind: 'park', reason: 'its supplier is not there any more' }
   if (profile.dedupsByReference) return { kind: 'buy' }
   return { kind: 'park', reason: 'nobody can tell what became of the purchase' }
+}
+
+/**
+ * Whether a machine may go on with an item that a person sends back to it.
+ *
+ * @param wasAsked whether a purchase was ever sent to anybody
+ * @param profile of the supplier that was asked last; undefined: it is not there any more
+ */
+export function mayRetry(wasAsked: boolean, profile: SupplierProfile | undefined): boolean {
+  return !wasAsked || (profile !== undefined && canGoOn(profile))
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { SkuId, SupplierId } from '../../values/ids.ts'
 import type { Micros } from '../../values/money.ts'
+import { recordAudit } from '../audit/record-audit.ts'
 import { announceCatalogueChange } from '../catalogue/announce-catalogue-change.ts'
 import { upsertSources } from './suppliers.sql.ts'
 
@@ -23,7 +24,7 @@ export type Source = {
  * Puts suppliers into the chains of SKUs, or changes how they stand there; at most 10,000 at a time. Processes sell by it within a
  * second. Throws Failure validation_failed.
  */
-export async function setSources(tx: Tx, sources: readonly Source[]): Promise<void> {
+export async function setSources(tx: Tx, sources: readonly Source[], actor = 'system'): Promise<void> {
   if (sources.length > lotLargest || !sources.every(isSound))
     throw new Failure('validation_failed', {
       fields: [
@@ -42,6 +43,10 @@ export async function setSources(tx: Tx, sources: readonly Source[]): Promise<vo
     })),
   )
   await announceCatalogueChange(tx)
+  for (const [supplierId, all] of Map.groupBy(sources, (one) => one.supplierId)) {
+    const details = { skus: all.length, first: all[0] }
+    await recordAudit(tx, { actor, action: 'supplier.sources_set', subject: supplierId, details })
+  }
 }
 
 function isSound({ productCode, cost, costRate, priority = 0 }: Source): boolean {

@@ -1,3 +1,4 @@
+import type { Position } from '../../platform/cursor.ts'
 import { sql } from '../../platform/database.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import type { DataKeyId, SkuId, SupplierId } from '../../values/ids.ts'
@@ -31,10 +32,18 @@ export async function insertSupplier(
   return rows.length > 0
 }
 
-/** Changes what is given. False: there is no such supplier. */
-export async function updateSupplier(
+/** The id of an account, its row locked until the transaction ends. */
+export async function lockSupplierId(tx: Tx, code: string): Promise<SupplierId | undefined> {
+  const [row] = await tx.query<{ id: SupplierId }>(
+    sql`select id from suppliers where code = ${code} for no key update`,
+  )
+  return row?.id
+}
+
+/** Changes what is given. */
+export async function updateSupplierRow(
   tx: Tx,
-  code: string,
+  id: SupplierId,
   changes: {
     readonly name?: string | undefined
     readonly priority?: number | undefined
@@ -42,16 +51,14 @@ export async function updateSupplier(
     readonly active?: boolean | undefined
     readonly settings?: { readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId } | undefined
   },
-): Promise<boolean> {
-  const rows = await tx.query(sql`
+): Promise<void> {
+  await tx.query(sql`
     update suppliers
     set name = coalesce(${changes.name ?? null}, name), priority = coalesce(${changes.priority ?? null}, priority),
         concurrency = coalesce(${changes.concurrency ?? null}, concurrency), active = coalesce(${changes.active ?? null}, active),
         settings = coalesce(${changes.settings?.ciphertext ?? null}, settings),
         data_key_id = coalesce(${changes.settings?.dataKeyId ?? null}, data_key_id)
-    where code = ${code}
-    returning id`)
-  return rows.length > 0
+    where id = ${id}`)
 }
 
 /** Every process opens its suppliers anew when this commits. */
@@ -80,6 +87,17 @@ export async function upsertSources(tx: Tx, rows: readonly SourceRow[]): Promise
     do update set product_code = excluded.product_code, cost = excluded.cost, cost_rate = excluded.cost_rate, priority = excluded.priority, active = true`)
 }
 
+export async function selectSku(
+  db: Db,
+  id: SkuId | undefined,
+  code: string,
+): Promise<{ id: SkuId; code: string } | undefined> {
+  const [row] = await db.query<{ id: SkuId; code: string }>(
+    sql`select id, code from skus where ${id === undefined ? sql`code = ${code}` : sql`id = ${id}`}`,
+  )
+  return row
+}
+
 export type ListedSource = {
   readonly skuCode: string
   readonly skuName: string
@@ -92,19 +110,21 @@ export type ListedSource = {
   readonly inStock: boolean
 }
 
-/** The chain of SKUs at a supplier, in the order of their codes, behind `afterSku`. */
+/** The SKUs that a supplier can fill, in the order of their codes, from a position on. */
 export async function selectSources(
   db: Db,
   supplierId: SupplierId,
-  afterSku: string,
+  position: Position | undefined,
   limit: number,
 ): Promise<ListedSource[]> {
+  const backwards = position?.direction === 'before'
+  const code = position?.key[0] ?? ''
   return db.query<ListedSource>(sql`
     select k.code as "skuCode", k.names ->> 'en' as "skuName", x.product_code as "productCode", x.cost, x.cost_rate::text as "costRate", s.currency,
            coalesce(x.priority, s.priority) as priority, x.active, x.in_stock as "inStock"
     from supplier_skus x join skus k on k.id = x.sku_id join suppliers s on s.id = x.supplier_id
-    where x.supplier_id = ${supplierId} and k.code > ${afterSku}
-    order by k.code limit ${limit}`)
+    where x.supplier_id = ${supplierId} and ${backwards ? sql`k.code < ${code}` : sql`k.code > ${code}`}
+    order by ${backwards ? sql`k.code desc` : sql`k.code`} limit ${limit}`)
 }
 
 /** Takes a supplier out of a SKU's chain. False: it was not in it. */

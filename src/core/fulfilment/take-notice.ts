@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/database.ts'
 import type { SupplierBook } from './book.ts'
 import { parseReference } from './fulfilment.ts'
-import { makeDue } from './fulfilments.sql.ts'
+import { askAtOnce } from './fulfilments.sql.ts'
 import type { Notice } from './notice.ts'
 
 /**
@@ -23,6 +23,6 @@ export async function takeNotice(
   if (read === undefined) return 'refused'
   const item = parseReference(read.reference)
   // A reference that is not ours belongs to somebody else who buys under the same account.
-  if (item !== undefined) await makeDue(db, item.orderId, item.item)
+  if (item !== undefined) await askAtOnce(db, item.orderId, item.item)
   return 'taken'
 }

@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import type { HoldId, OrderId, PartnerId } from '../../values/ids.ts'
 import { checkLedger } from './check-ledger.ts'
 import type { LedgerReport } from './check-ledger.ts'
+import { correctCost } from './correct-cost.ts'
 import { holdFunds } from './hold-funds.ts'
 import type { Wallet } from './ledger.ts'
 import { openWallet } from './open-wallet.ts'
@@ -37,7 +38,9 @@ async function makeBooks() {
     await holdFunds(tx, { partnerId, walletId, holdId: newId<HoldId>(), amount: 30n, orderId: processing })
     await insertOrder(tx, { wallet, id: processing, status: 'processing', total: 30n })
   })
+  await correct(wallet, completed, 9n)
   await rollUpAccounts(database)
+  await correct(wallet, completed, -4n)
   await transfer(wallet, 'adjustment', 5n)
   return { wallet, second, completed, processing }
 }
@@ -56,6 +59,12 @@ async function transfer(
     actor: 'test',
   } as const
   await database.inTransaction((tx) => postTransfer(tx, command))
+}
+
+async function correct({ partnerId }: Wallet, orderId: OrderId, amount: bigint): Promise<void> {
+  const cost = { supplier: 'far', currency: usd, amount }
+  const words = { reference: `${orderId} ${amount}`, description: '', actor: 'test' }
+  await database.inTransaction((tx) => correctCost(tx, { partnerId, orderId, ...cost, ...words }))
 }
 
 async function order(wallet: Wallet, status: string, total: bigint): Promise<OrderId> {
@@ -131,7 +140,7 @@ const defects: Record<LedgerReport['checks'][number]['name'], readonly (readonly
     [sql`delete from entries where ${salesEntry}`],
     [sql`insert into transfers (partner_id, id, kind) values (${partnerId}, ${newId<never>()}, 'topup')`],
   ],
-  transfers_touch_a_wallet: [
+  transfers_are_numbered: [
     [sql`update entries set number = null, balance_after = null where ${chargeEntry}`],
   ],
   entries_belong: [
@@ -144,20 +153,28 @@ const defects: Record<LedgerReport['checks'][number]['name'], readonly (readonly
     [sql`update wallets set currency = 'EUR' where partner_id = ${partnerId} and id = ${second.id}`],
     [sql`update ledger_accounts set kind = 'cash' where partner_id = ${partnerId} and code = 'wallet:USD-2'`],
     [sql`update orders set currency = 'EUR' where partner_id = ${partnerId} and id = ${completed}`],
+    [
+      sql`update ledger_accounts set kind = 'fees' where partner_id = ${partnerId} and code = 'corrections:USD'`,
+    ],
   ],
-  wallet_balances: [
+  numbered_balances: [
     [sql`update wallets set balance = balance + 1 where ${thisWallet}`],
     [sql`update entries set amount = amount + 1 where ${chargeEntry}`],
+    [sql`update corrections set balance = balance + 1 where partner_id = ${partnerId}`],
     // The sum is right and the last balance is not.
     [
       sql`update entries set balance_after = balance_after + 1 where partner_id = ${partnerId} and account = 'wallet:USD-2'`,
     ],
   ],
-  wallet_chains: [
+  numbered_chains: [
     [sql`update entries set number = 1000 where ${chargeEntry}`],
     [sql`update entries set balance_after = balance_after + 1 where ${chargeEntry}`],
     [sql`update entries set balance_after = 7, number = 1 where ${salesEntry}`],
     [sql`update wallets set entry_count = entry_count + 1 where ${thisWallet}`],
+    [sql`update corrections set entry_count = entry_count + 1 where partner_id = ${partnerId}`],
+    [
+      sql`update entries set balance_after = 0 where partner_id = ${partnerId} and account = 'corrections:USD' and number = 1`,
+    ],
     [sql`delete from entries where partner_id = ${partnerId} and account = 'wallet:USD-2'`],
     [
       sql`update entries set number = null, balance_after = null where partner_id = ${partnerId} and account = 'wallet:USD-2'`,
@@ -177,6 +194,10 @@ const defects: Record<LedgerReport['checks'][number]['name'], readonly (readonly
       rawStatement('alter table wallets drop constraint wallets_not_overdrawn'),
       sql`update wallets set balance = -1, reserved = 0, allow_overdraft = false where ${thisWallet}`,
     ],
+  ],
+  corrections_are_alone: [
+    [sql`update transfers set kind = 'correction' where partner_id = ${partnerId} and kind = 'topup'`],
+    [sql`update transfers set kind = 'adjustment' where partner_id = ${partnerId} and kind = 'correction'`],
   ],
   holds_settled: [
     [
@@ -241,6 +262,9 @@ const defects: Record<LedgerReport['checks'][number]['name'], readonly (readonly
       sql`update account_totals set entry_number = 1000 where partner_id = ${partnerId} and account = 'wallet:USD-1'`,
     ],
     [sql`delete from account_totals where partner_id = ${partnerId} and account = 'cash:USD'`],
+    [
+      sql`update account_totals set entry_number = 2 where partner_id = ${partnerId} and account = 'corrections:USD'`,
+    ],
     [
       sql`update account_totals set account = 'fees:USD' where partner_id = ${partnerId} and account = 'cash:USD'`,
     ],

@@ -11,6 +11,11 @@ export async function selectOffenders(db: Db, name: LedgerCheckName, limit: numb
   return rows.map((row) => row.offender)
 }
 
+/** Every account whose entries are numbered, from the tables themselves. */
+const numbered = sql`(
+  select partner_id, account, balance, entry_count from wallets
+  union all select partner_id, account, balance, entry_count from corrections)`
+
 /**
  * Nothing here shares a line with the code that writes the journal. Each statement sees one snapshot, so it may run beside orders,
  * and groups or sorts what the server can spill to disk, so it needs no more memory for more rows.
@@ -26,7 +31,7 @@ const offenders = {
       on e.partner_id = t.partner_id and e.transfer_id = t.id
     where coalesce(e.count, 0) < 2`,
 
-  transfers_touch_a_wallet: sql`
+  transfers_are_numbered: sql`
     select t.partner_id, t.id::text as subject
     from transfers t
     left join (select distinct partner_id, transfer_id from entries where number is not null) e
@@ -49,13 +54,17 @@ const offenders = {
     from wallets w join ledger_accounts a on a.partner_id = w.partner_id and a.code = w.account
     where w.currency <> a.currency or a.kind <> 'wallet'
     union all
+    select c.partner_id, c.account
+    from corrections c join ledger_accounts a on a.partner_id = c.partner_id and a.code = c.account
+    where c.currency <> a.currency or a.kind <> 'corrections'
+    union all
     select o.partner_id, o.id::text
     from orders o join wallets w on w.partner_id = o.partner_id and w.id = o.wallet_id
     where o.currency <> w.currency`,
 
-  wallet_balances: sql`
+  numbered_balances: sql`
     select w.partner_id, w.account as subject
-    from wallets w
+    from ${numbered} w
     left join (select partner_id, account, sum(amount) as total from entries group by partner_id, account) e
       on e.partner_id = w.partner_id and e.account = w.account
     left join lateral (
@@ -65,7 +74,7 @@ const offenders = {
     ) last on true
     where w.balance <> coalesce(e.total, 0) or w.balance <> coalesce(last.balance_after, 0)`,
 
-  wallet_chains: sql`
+  numbered_chains: sql`
     select partner_id, account || '#' || number as subject
     from (
       select partner_id, account, number, amount, balance_after,
@@ -76,15 +85,15 @@ const offenders = {
     where number <> expected or balance_after <> balance_before + amount
     union all
     select w.partner_id, w.account
-    from wallets w
+    from ${numbered} w
     left join (
       select partner_id, account, count(*) as count, count(number) as numbered from entries group by partner_id, account
     ) e on e.partner_id = w.partner_id and e.account = w.account
     where w.entry_count <> coalesce(e.count, 0) or w.entry_count <> coalesce(e.numbered, 0)
     union all
-    select e.partner_id, e.account || '#' || e.number
+    select e.partner_id, e.account || '#' || coalesce(e.number::text, '?')
     from entries e join ledger_accounts a on a.partner_id = e.partner_id and a.code = e.account
-    where e.number is not null and a.kind <> 'wallet'`,
+    where (e.number is not null) <> (a.kind in ('wallet', 'corrections'))`,
 
   wallets_reserved: sql`
     select w.partner_id, w.account as subject
@@ -96,6 +105,13 @@ const offenders = {
   wallets_not_overdrawn: sql`
     select partner_id, account as subject from wallets
     where balance - reserved + case when allow_overdraft then overdraft_limit else 0 end < 0`,
+
+  corrections_are_alone: sql`
+    select t.partner_id, t.id::text as subject
+    from transfers t
+    join entries e on e.partner_id = t.partner_id and e.transfer_id = t.id
+    join ledger_accounts a on a.partner_id = e.partner_id and a.code = e.account
+    where case t.kind when 'correction' then a.kind = 'wallet' else a.kind = 'corrections' end`,
 
   holds_settled: sql`
     select h.partner_id, h.id::text as subject
@@ -129,7 +145,7 @@ const offenders = {
     left join (
       select t.partner_id, t.order_id, sum(e.amount) as net
       from transfers t join entries e on e.partner_id = t.partner_id and e.transfer_id = t.id and e.number is not null
-      where t.order_id is not null
+      where t.order_id is not null and t.kind <> 'correction'
       group by t.partner_id, t.order_id
     ) m on m.partner_id = o.partner_id and m.order_id = o.id
     where coalesce(m.net, 0) <> 0
@@ -163,7 +179,7 @@ const offenders = {
   account_totals: sql`
     select t.partner_id, t.account as subject
     from account_totals t
-    join wallets w on w.partner_id = t.partner_id and w.account = t.account
+    join ${numbered} w on w.partner_id = t.partner_id and w.account = t.account
     left join entries e on e.partner_id = t.partner_id and e.account = t.account and e.number = t.entry_number
     where t.entry_number > w.entry_count or t.total <> coalesce(e.balance_after, 0)
     union all
@@ -181,8 +197,8 @@ const offenders = {
     ) s
     full join (
       select t.partner_id, t.account, t.total
-      from account_totals t left join wallets w on w.partner_id = t.partner_id and w.account = t.account
-      where w.id is null
+      from account_totals t left join ${numbered} w on w.partner_id = t.partner_id and w.account = t.account
+      where w.account is null
     ) t on t.partner_id = s.partner_id and t.account = s.account
     where coalesce(s.total, 0) <> coalesce(t.total, 0)`,
 } as const satisfies Record<string, Statement>

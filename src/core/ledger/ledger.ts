@@ -2,7 +2,11 @@ import type { OrderId, PartnerId, TransferId, WalletId } from '../../values/ids.
 import { largestAmountMicros } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
+/** Transfers of wallets. */
 export type TransferKind = 'charge' | 'topup' | 'refund' | 'adjustment' | 'withdrawal'
+
+/** All transfers; a correction touches no wallet. */
+export type JournalKind = TransferKind | 'correction'
 
 /** Transfers that a person or a payment makes; a charge comes from an order only. */
 export type PostedKind = Exclude<TransferKind, 'charge'>
@@ -21,6 +25,7 @@ export type AccountKind =
   | 'fx'
   | 'lender_receivable'
   | 'adjustments'
+  | 'corrections'
 
 /** A prepaid balance of one partner in one currency. Amounts are micro-units. */
 export type Wallet = {

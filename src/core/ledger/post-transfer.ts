@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
-import type { PartnerId, TransferId, WalletId } from '../../values/ids.ts'
+import type { OrderId, PartnerId, TransferId, WalletId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import type { Micros } from '../../values/money.ts'
 import { counterAccounts, isAmountOf } from './ledger.ts'
@@ -16,6 +16,8 @@ export type PostTransfer = {
   readonly kind: PostedKind
   /** Micro-units as the wallet sees them: positive comes in, negative goes out. */
   readonly amount: Micros
+  /** The order that it is about: together with its charge it must come to nothing. */
+  readonly orderId?: OrderId | undefined
   /** The caller's key, unique among the partner's transfers for ever; 1 to 128 characters. */
   readonly reference: string
   readonly paymentMethod?: string | undefined
@@ -32,7 +34,8 @@ export async function postTransfer(
   tx: Tx,
   command: PostTransfer,
 ): Promise<{ transferId: TransferId; repeated: boolean }> {
-  const { partnerId, walletId, kind, amount, reference, paymentMethod, description = '', actor } = command
+  const { partnerId, walletId, kind, amount, orderId, reference, actor } = command
+  const { paymentMethod, description = '' } = command
   const problems = problemsOf(command)
   if (problems.length > 0) throw new Failure('validation_failed', { fields: problems })
   const transferId = newId<TransferId>()
@@ -43,6 +46,7 @@ export async function postTransfer(
     walletId,
     kind,
     amount,
+    orderId,
     reference,
     counterAccount,
     paymentMethod,

@@ -3,28 +3,28 @@ import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { AccountKind } from './ledger.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
-/** A row for each wallet that has none yet: nothing of it is counted. */
+/** A row for each numbered account (wallets, corrections) that has none yet: nothing of it is counted. */
 export async function insertMissingTotals(db: Db): Promise<void> {
   await db.query(sql`
     insert into account_totals (partner_id, account, currency, total, entry_number, rolled_up_at)
     select w.partner_id, w.account, w.currency, 0, 0, now()
-    from wallets w left join account_totals t on t.partner_id = w.partner_id and t.account = w.account
+    from numbered_accounts w left join account_totals t on t.partner_id = w.partner_id and t.account = w.account
     where t.account is null
     order by w.partner_id, w.account
     on conflict (partner_id, account) do nothing`)
 }
 
 /**
- * Adds a lot of transfers to the totals of the accounts that they touch. A wallet's row in account_totals is the place up to which
- * its transfers are counted; who has locked it counts on from there, others take other wallets.
+ * Adds a lot of transfers to the totals of the accounts that they touch. The row of a wallet, or of another numbered account, in
+ * account_totals is the place up to which its transfers are counted; who has locked it counts on from there, others take others.
  *
- * @returns how many wallets were brought forward
+ * @returns how many numbered accounts were brought forward
  */
 export async function countNextTransfers(tx: Tx, walletsMost: number, entriesMost: number): Promise<number> {
   const [row] = await tx.query<{ wallets: number }>(sql`
     with due as materialized (
       select t.partner_id, t.account, t.entry_number as counted, least(w.entry_count, t.entry_number + ${entriesMost}) as up_to
-      from account_totals t join wallets w on w.partner_id = t.partner_id and w.account = t.account
+      from account_totals t join numbered_accounts w on w.partner_id = t.partner_id and w.account = t.account
       where w.entry_count > t.entry_number
       order by t.partner_id, t.account limit ${walletsMost}
       for no key update of t skip locked
@@ -53,7 +53,7 @@ export async function selectTotalsByKind(db: Db): Promise<KindTotal[]> {
       select partner_id, account, currency, total as amount from account_totals
       union all
       select e.partner_id, e.account, e.currency, e.amount
-      from wallets w
+      from numbered_accounts w
       left join account_totals t on t.partner_id = w.partner_id and t.account = w.account
       cross join lateral (
         ${entriesOfTransfers(sql`w.partner_id`, sql`w.account`, sql`coalesce(t.entry_number, 0)`, sql`w.entry_count`)}
@@ -67,8 +67,8 @@ export async function selectTotalsByKind(db: Db): Promise<KindTotal[]> {
 }
 
 /**
- * The entries that a wallet's transfers made, of those behind one of the wallet's entries and up to another: its own, and those of
- * accounts without numbers. Where a transfer touches two wallets, the first of them brings the accounts without numbers.
+ * The entries that a numbered account's transfers made, of those behind one of its entries and up to another: its own, and those of
+ * accounts without numbers. Where a transfer touches two numbered accounts, the first of them brings the accounts without numbers.
  */
 function entriesOfTransfers(
   partnerId: Statement,

@@ -2,11 +2,11 @@ import { sql } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
 import type { OrderId, PartnerId, TransferId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
-import type { TransferKind } from './ledger.ts'
+import type { JournalKind } from './ledger.ts'
 
 export type TransferLine = {
   readonly transferId: TransferId
-  readonly kind: TransferKind
+  readonly kind: JournalKind
   readonly orderId: OrderId | null
   readonly reference: string | null
   readonly actor: string

@@ -12,6 +12,7 @@ export type NewTransfer = {
   readonly kind: TransferKind
   /** As the wallet sees it. */
   readonly amount: Micros
+  readonly orderId: OrderId | undefined
   readonly reference: string
   /** The other side's account is this kind in the wallet's currency. */
   readonly counterAccount: string
@@ -31,8 +32,8 @@ export async function moveMoney(tx: Tx, transfer: NewTransfer): Promise<boolean>
       'move_money',
       sql`
       with claimed as (
-        insert into transfers (partner_id, id, kind, reference, payment_method, description, actor)
-        select w.partner_id, ${transfer.id}::uuid, ${transfer.kind}::text, ${transfer.reference}::text,
+        insert into transfers (partner_id, id, kind, order_id, reference, payment_method, description, actor)
+        select w.partner_id, ${transfer.id}::uuid, ${transfer.kind}::text, ${transfer.orderId ?? null}::uuid, ${transfer.reference}::text,
                ${transfer.paymentMethod ?? null}::text, ${transfer.description}::text, ${transfer.actor}::text
         from wallets w where w.partner_id = ${transfer.partnerId} and w.id = ${transfer.walletId}
         on conflict (partner_id, reference) where reference is not null do nothing

@@ -111,7 +111,7 @@ function start(
 function startByMail(): void {
   const sender = openMailSender(
     { url: server.url, from: { name: '', address: 'no-reply@scrip.example' } },
-    1_000,
+    10_000,
   )
   const loop = start({ send: (message) => sender.send(message) })
   loops.push({ ...loop, stop: () => loop.stop().then(() => sender.close()) })
@@ -136,7 +136,7 @@ async function makeDue(): Promise<void> {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 10_000, interval: 20 }).toBe(true)
+  await expect.poll(condition, { timeout: 25_000, interval: 20 }).toBe(true)
 }
 
 describe('a message in the outbox', () => {
@@ -226,10 +226,11 @@ describe('a message in the outbox', () => {
 describe('a claim', () => {
   test('that its process never ended comes back by itself when its lease is over', async () => {
     const id = await queue()
-    const dead = start({ send: () => new Promise(() => undefined), leaseMs: 300 })
+    const dead = start({ send: () => new Promise(() => undefined), leaseMs: 3_000 })
     await until(async () => (await stateOf(id)).tries === 1)
-    // Nobody waits for the dead one.
+    // It takes nothing more, and nobody waits for what it has in hand.
     loops = loops.filter((loop) => loop !== dead)
+    void dead.stop()
     await expect(
       database.inTransaction((tx) => cancelMessage(tx, { id, actor: 'test' })),
     ).rejects.toMatchObject({ code: 'message_in_hand' })
@@ -244,7 +245,7 @@ describe('a claim', () => {
     let answer: (result: SendResult) => void = () => undefined
     const slow = start({
       send: () => new Promise((settle) => (answer = settle)),
-      leaseMs: 200,
+      leaseMs: 3_000,
       concurrency: 1,
     })
     await until(async () => (await stateOf(id)).tries === 1)
@@ -255,6 +256,23 @@ describe('a claim', () => {
     await slow.stop()
     expect(outcomes).toContain('superseded')
     expect(await stateOf(id)).toMatchObject({ state: 'sent', error: null })
+  })
+
+  test('that was lost to another one still in hand does not speak for it', async () => {
+    const id = await queue()
+    const answers: ((result: SendResult) => void)[] = []
+    const send = () => new Promise<SendResult>((settle) => answers.push(settle))
+    const first = start({ send, leaseMs: 3_000, concurrency: 1 })
+    await until(() => answers.length === 1)
+    const second = start({ send, leaseMs: 60_000, concurrency: 1 })
+    await until(() => answers.length === 2)
+    answers[0]?.({ outcome: 'refused', detail: '550 says the one that came late' })
+    await first.stop()
+    expect(await stateOf(id)).toMatchObject({ state: 'waiting', tries: 2, error: null })
+    answers[1]?.({ outcome: 'sent', detail: '250' })
+    await second.stop()
+    expect(await stateOf(id)).toMatchObject({ state: 'sent' })
+    expect(outcomes).toEqual(['superseded', 'sent'])
   })
 
   test('that is older than its lease when its turn comes is not acted on', async () => {

@@ -290,7 +290,7 @@ describe('over a real connection', () => {
 
   const listeners = sql`
     from pg_stat_activity
-    where datname = current_database() and application_name = 'hearing' and query = 'listen "partner_changed"' and state = 'idle'`
+    where datname = current_database() and application_name = 'hearing' and query in ('listen "partner_changed"', 'select 1') and state = 'idle'`
 
   beforeAll(async () => {
     await vi.waitFor(

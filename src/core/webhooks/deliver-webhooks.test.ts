@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
+import { eventually } from '../../../test/eventually.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { startReceiver } from '../../../test/receiver.ts'
 import { createWebhookWorld, testRules } from '../../../test/webhook-world.ts'
@@ -30,7 +31,7 @@ test('an event arrives once, signed, with its order in full, and stands in the l
   const issued = await world.endpoint(partner.partnerId, receiver.url)
   const order = await world.order(partner, 2)
   const eventId = await world.happen(partner.partnerId, 'order.completed', order)
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await eventually(() => receiver.received.length).toBe(1)
   const [got] = receiver.received
   expect(got).toMatchObject({ method: 'POST', path: '/hook' })
   expect(got?.headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': eventId })
@@ -42,9 +43,9 @@ test('an event arrives once, signed, with its order in full, and stands in the l
     id: eventId,
   })
   expect(got?.headers['x-made-at']).toMatch(new RegExp(`^\\d+(\\.\\d+)?/${secret}$`))
-  await expect
-    .poll(() => world.deliveries(issued))
-    .toMatchObject([{ eventId, state: 'delivered', tries: 1, orderId: order.id, dueAt: undefined }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([
+    { eventId, state: 'delivered', tries: 1, orderId: order.id, dueAt: undefined },
+  ])
   expect(await world.attempts(issued, eventId)).toMatchObject([
     { number: 1, status: 201, response: 'thanks' },
   ])
@@ -57,21 +58,19 @@ test('a failed try comes again by the schedule: same id and body, a fresh timest
   const receiver = await startReceiver((_, place) => [500, 404, 200][place] ?? 200)
   const issued = await world.endpoint(partnerId, receiver.url)
   const eventId = await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBe(3)
+  await eventually(() => receiver.received.length).toBe(3)
   const { received } = receiver
   expect(new Set(received.map((one) => one.body)).size).toBe(1)
   expect(new Set(received.map((one) => one.headers['webhook-id']))).toEqual(new Set([eventId]))
   expect(new Set(received.map((one) => one.headers['x-made-at'])).size).toBe(3)
   for (const one of received) new Webhook(issued.secret).verify(one.body, one.headers)
   expect((received[1]?.atMs ?? 0) - (received[0]?.atMs ?? 0)).toBeGreaterThan(95)
-  await expect
-    .poll(() => world.attempts(issued, eventId))
-    .toMatchObject([
-      { number: 1, status: 500 },
-      { number: 2, status: 404 },
-      { number: 3, status: 200 },
-    ])
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered', tries: 3 }])
+  await eventually(() => world.attempts(issued, eventId)).toMatchObject([
+    { number: 1, status: 500 },
+    { number: 2, status: 404 },
+    { number: 3, status: 200 },
+  ])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered', tries: 3 }])
 })
 
 test('after the last try of the schedule a delivery has failed', async () => {
@@ -79,7 +78,7 @@ test('after the last try of the schedule a delivery has failed', async () => {
   const receiver = await startReceiver(() => 503)
   const issued = await world.endpoint(partnerId, receiver.url)
   const eventId = await world.happen(partnerId)
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'failed', tries: 4 }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'failed', tries: 4 }])
   expect(receiver.received.length).toBe(4)
   expect((await world.attempts(issued, eventId)).map((one) => one.status)).toEqual([503, 503, 503, 503])
 })
@@ -91,7 +90,7 @@ test('Retry-After puts the next try off', async () => {
   )
   await world.endpoint(partnerId, receiver.url)
   await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBe(2)
+  await eventually(() => receiver.received.length).toBe(2)
   expect((receiver.received[1]?.atMs ?? 0) - (receiver.received[0]?.atMs ?? 0)).toBeGreaterThan(990)
 })
 
@@ -103,7 +102,7 @@ test('a redirect is a failure and is not followed', async () => {
   )
   const issued = await world.endpoint(partnerId, receiver.url)
   const eventId = await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length).toBe(2)
+  await eventually(() => receiver.received.length).toBe(2)
   expect(elsewhere.received).toEqual([])
   expect((await world.attempts(issued, eventId))[0]).toMatchObject({ status: 307 })
 })
@@ -114,12 +113,16 @@ test('410 disables the endpoint at once, with an audit row and a notice, and not
   const issued = await world.endpoint(partnerId, receiver.url)
   const { id: endpointId } = issued.endpoint
   const eventId = await world.happen(partnerId)
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'failed', tries: 1 }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'failed', tries: 1 }])
   await world.happen(partnerId)
   expect((await world.deliveries(issued)).length).toBe(1)
   const reason = 'The receiver answered 410 Gone.'
   expect(world.notices.filter((notice) => notice.partnerId === partnerId)).toEqual([
-    { partnerId, template: 'webhook_disabled', facts: { endpointId, url: receiver.url, reason } },
+    {
+      partnerId,
+      template: 'webhook_disabled',
+      facts: { endpointId, url: receiver.url, reason, failures: 1 },
+    },
   ])
   expect(
     await database.query(
@@ -133,7 +136,7 @@ test('410 disables the endpoint at once, with an audit row and a notice, and not
   receiver.behave(() => 200)
   await database.inTransaction((tx) => updateEndpoint(tx, { ...replay, state: 'active' }, testRules))
   await database.inTransaction((tx) => replayDelivery(tx, replay))
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
 })
 
 test('during a rotation both secrets sign, and without grace only the new one', async () => {
@@ -147,10 +150,10 @@ test('during a rotation both secrets sign, and without grace only the new one', 
     )
   const second = await rotate(60)
   await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await eventually(() => receiver.received.length).toBe(1)
   const third = await rotate(0)
   await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length).toBe(2)
+  await eventually(() => receiver.received.length).toBe(2)
   const [during, after] = receiver.received
   const accepts = (secret: string, one: typeof during): boolean => {
     try {
@@ -168,7 +171,7 @@ test('during a rotation both secrets sign, and without grace only the new one', 
     sql`update webhook_endpoints set previous_until = now() - interval '1 second' where id = ${endpointId}`,
   )
   await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length).toBe(3)
+  await eventually(() => receiver.received.length).toBe(3)
   expect(receiver.received[2]?.headers['webhook-signature']?.split(' ').length).toBe(1)
 })
 
@@ -183,7 +186,7 @@ test('a paused endpoint gathers, and gets all of it when it goes on', async () =
   expect(receiver.received).toEqual([])
   expect(await world.deliveries(issued)).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }])
   await database.inTransaction((tx) => updateEndpoint(tx, { ...command, state: 'active' }, testRules))
-  await expect.poll(() => receiver.received.length).toBe(2)
+  await eventually(() => receiver.received.length).toBe(2)
   expect(new Set(receiver.received.map((one) => one.headers['webhook-id']))).toEqual(new Set(ids))
 })
 
@@ -194,11 +197,11 @@ test('an endpoint gets the events that it chose, and a test event goes to it alo
   await world.endpoint(partnerId, all.url)
   await world.happen(partnerId, 'order.completed')
   const failed = await world.happen(partnerId, 'order.failed')
-  await expect.poll(() => all.received.length).toBe(2)
-  await expect.poll(() => failures.received.length).toBe(1)
+  await eventually(() => all.received.length).toBe(2)
+  await eventually(() => failures.received.length).toBe(1)
   const endpoint = { partnerId, endpointId: chosen.endpoint.id }
   const testId = await database.inTransaction((tx) => sendTestEvent(tx, endpoint))
-  await expect.poll(() => failures.received.length).toBe(2)
+  await eventually(() => failures.received.length).toBe(2)
   expect(failures.received.map((one) => one.headers['webhook-id'])).toEqual([failed, testId])
   expect(JSON.parse(failures.received[1]?.body ?? '')).toMatchObject({ id: testId, type: 'test' })
   await sleep(100)
@@ -211,7 +214,7 @@ test('a replay sends the same event again, one or all since a time', async () =>
   const issued = await world.endpoint(partnerId, receiver.url)
   const command = { partnerId, endpointId: issued.endpoint.id, actor: 'test' }
   const early = await world.happen(partnerId)
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await eventually(() => receiver.received.length).toBe(1)
   await sleep(10)
   const since = new Date()
   receiver.behave(() => 500)
@@ -219,9 +222,10 @@ test('a replay sends the same event again, one or all since a time', async () =>
     sql`update webhook_endpoints set failures_in_a_row = 0 where id = ${command.endpointId}`,
   )
   const late = await world.happen(partnerId)
-  await expect
-    .poll(async () => (await world.deliveries(issued)).map((one) => one.state))
-    .toEqual(['failed', 'delivered'])
+  await eventually(async () => (await world.deliveries(issued)).map((one) => one.state)).toEqual([
+    'failed',
+    'delivered',
+  ])
   receiver.behave(() => 200)
   const from = receiver.received.length
   const replayedIds = (): (string | undefined)[] =>
@@ -230,19 +234,21 @@ test('a replay sends the same event again, one or all since a time', async () =>
     replayed: 1,
     isComplete: true,
   })
-  await expect.poll(replayedIds).toEqual([late])
-  await expect
-    .poll(async () => (await world.deliveries(issued)).map((one) => one.state))
-    .toEqual(['delivered', 'delivered'])
+  await eventually(replayedIds).toEqual([late])
+  await eventually(async () => (await world.deliveries(issued)).map((one) => one.state)).toEqual([
+    'delivered',
+    'delivered',
+  ])
   await database.inTransaction((tx) => replayDelivery(tx, { ...command, eventId: early }))
-  await expect.poll(replayedIds).toEqual([late, early])
+  await eventually(replayedIds).toEqual([late, early])
   expect(receiver.received.at(-1)?.body).toBe(receiver.received[0]?.body)
-  await expect
-    .poll(async () => (await world.deliveries(issued)).map((one) => one.state))
-    .toEqual(['delivered', 'delivered'])
+  await eventually(async () => (await world.deliveries(issued)).map((one) => one.state)).toEqual([
+    'delivered',
+    'delivered',
+  ])
   const all = { ...command, since: new Date(0), includeDelivered: true }
   expect(await replaySince(database, all)).toEqual({ replayed: 2, isComplete: true })
-  await expect.poll(() => new Set(replayedIds().slice(2))).toEqual(new Set([early, late]))
+  await eventually(() => new Set(replayedIds().slice(2))).toEqual(new Set([early, late]))
 })
 
 test('what a receiver sends back is kept without the codes that it got', async () => {
@@ -251,7 +257,7 @@ test('what a receiver sends back is kept without the codes that it got', async (
   const issued = await world.endpoint(partner.partnerId, receiver.url)
   const order = await world.order(partner, 3)
   const eventId = await world.happen(partner.partnerId, 'order.completed', order)
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
   const [attempt] = await world.attempts(issued, eventId)
   expect(attempt?.response?.length).toBe(1_024)
   expect(attempt?.response).toContain('"codes":["***","***","***"]')

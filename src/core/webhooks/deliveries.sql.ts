@@ -1,6 +1,6 @@
 import type { Position } from '../../platform/cursor.ts'
 import { plainArray, sql } from '../../platform/database.ts'
-import type { Db, Tx } from '../../platform/database.ts'
+import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
 import type { Attempt, Delivery, DeliveryState } from './webhook.ts'
 
@@ -149,6 +149,40 @@ export async function deleteDeliveries(
     returning d.event_id`)
   return gone.length
 }
+
+/** Partners that have deliveries of events from before so many days. */
+export async function selectOldPartners(db: Db, keepDays: number): Promise<PartnerId[]> {
+  const rows = await db.query<{ id: PartnerId }>(sql`
+    select p.id from partners p
+    where exists (select from webhook_deliveries d where d.partner_id = p.id and d.event_id < ${leastIdOf(keepDays)})`)
+  return rows.map((row) => row.id)
+}
+
+/** Removes a lot of them and their tries; answers how many deliveries there were. */
+export async function deleteOldDeliveries(
+  db: Db,
+  partnerId: PartnerId,
+  keepDays: number,
+  limit: number,
+): Promise<number> {
+  const gone = await db.query(sql`
+    with lot as (
+      select event_id, endpoint_id from webhook_deliveries
+      where partner_id = ${partnerId} and event_id < ${leastIdOf(keepDays)}
+      order by event_id limit ${limit}
+    ), attempts as (
+      delete from webhook_attempts a using lot
+      where a.partner_id = ${partnerId} and a.event_id = lot.event_id and a.endpoint_id = lot.endpoint_id
+    )
+    delete from webhook_deliveries d using lot
+    where d.partner_id = ${partnerId} and d.event_id = lot.event_id and d.endpoint_id = lot.endpoint_id
+    returning d.event_id`)
+  return gone.length
+}
+
+/** The least id (UUIDv7, which begins with its milliseconds) that an event of so many days ago can have: the key itself is an index by time. */
+const leastIdOf = (days: number): Statement => sql`
+  (lpad(to_hex((extract(epoch from now() - make_interval(days => ${days})) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid`
 
 /** What waits for endpoints that are active: how many, and for how long the oldest has been due. */
 export async function selectBacklog(

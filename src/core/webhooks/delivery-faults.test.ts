@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { eventually } from '../../../test/eventually.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { startReceiver } from '../../../test/receiver.ts'
 import type { Answering } from '../../../test/receiver.ts'
@@ -33,11 +34,13 @@ test('a delivery is claimed by one of those who ask at once, and by nobody else 
   const { endpoint } = await world.endpoint(partnerId, receiver.url)
   const ids = new Set<EventId>()
   for (let count = 0; count < 8; count += 1) ids.add(await world.happen(partnerId))
-  const claims = (await Promise.all(Array.from({ length: 10 }, () => claim(1)))).flat()
+  const claims = (await Promise.all(Array.from({ length: 10 }, () => claim(600)))).flat()
   expect(claims.length).toBe(8)
   expect(new Set(claims.map((one) => one.eventId))).toEqual(ids)
-  expect(await claim(1)).toEqual([])
-  await sleep(1_100)
+  expect(await claim(600)).toEqual([])
+  await database.query(
+    sql`update webhook_deliveries set claimed_until = now() where endpoint_id = ${endpoint.id}`,
+  )
   const again = await claim(60)
   expect(again.length).toBe(8)
   expect(again.every((one) => one.fence === 2n && one.number === 2 && one.tries === 0)).toBe(true)
@@ -69,11 +72,11 @@ test('what a process had in hand when it died is sent by another when the lease 
   const receiver = await startReceiver()
   const issued = await world.endpoint(partnerId, receiver.url)
   await world.happen(partnerId)
-  expect((await claim(0.5)).length).toBe(1)
+  expect((await claim(3)).length).toBe(1)
   const delivery = world.start()
   await sleep(200)
   expect(receiver.received).toEqual([])
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await eventually(() => receiver.received.length).toBe(1)
   await delivery.stop()
   expect(await world.deliveries(issued)).toMatchObject([{ state: 'delivered', tries: 1, triesEver: 2 }])
 })
@@ -88,13 +91,13 @@ test('a sender whose lease ran out before it could write does not send', async (
     write(facts) {
       writes += 1
       // The first time the process stands still for longer than its lease.
-      if (writes === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+      if (writes === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500)
       return slow.write(facts)
     },
   })
-  const delivery = world.start({ writer, leaseSeconds: 0.3 })
+  const delivery = world.start({ writer, leaseSeconds: 2 })
   const eventId = await world.happen(partnerId)
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
   await delivery.stop()
   expect(receiver.received.length).toBe(1)
   expect((await world.attempts(issued, eventId)).map((one) => one.number)).toEqual([2])
@@ -105,36 +108,46 @@ test('the breaker: after five failures nothing is tried for a while, and what wa
   const receiver = await startReceiver(() => 500)
   const issued = await world.endpoint(partnerId, receiver.url)
   const { id } = issued.endpoint
-  const health = async () =>
+  const failures = async () =>
     (
-      await database.query<{ failures: number; rests: number }>(
-        sql`select failures_in_a_row as failures, round(extract(epoch from rests_until - now()))::integer as rests from webhook_endpoints where id = ${id}`,
+      await database.query<{ failures: number }>(
+        sql`select failures_in_a_row as failures from webhook_endpoints where id = ${id}`,
       )
-    )[0]
+    )[0]?.failures
+  /** How long a rest was given after the last try; and keeps it from ending in the midst of this test. */
+  const restGiven = async () =>
+    (
+      await database.query<{ seconds: number }>(sql`
+        with given as (
+          select extract(epoch from e.rests_until - max(a.attempted_at + a.duration_us * interval '1 microsecond'))::float8 as seconds
+          from webhook_endpoints e join webhook_attempts a on a.endpoint_id = e.id where e.id = ${id} group by e.rests_until
+        )
+        update webhook_endpoints set rests_until = now() + interval '1 hour' from given where id = ${id} returning given.seconds`)
+    )[0]?.seconds
   for (let count = 0; count < 20; count += 1) await world.happen(partnerId)
   const delivery = world.start({ perEndpoint: 5, writer: testWriter({ scheduleSeconds: [0, 60] }) })
-  await expect.poll(async () => (await health())?.failures).toBe(5)
+  await eventually(failures).toBe(5)
+  expect(await restGiven()).toBeCloseTo(5, 0)
   await sleep(200)
   expect(receiver.received.length).toBe(5)
-  expect((await health())?.rests).toBeGreaterThan(3)
   const states = await world.deliveries(issued)
   expect(states.filter((one) => one.tries === 0).length).toBe(15)
   // The rest is over: one is tried, fails, and the next rest is twice as long.
   await database.query(sql`update webhook_endpoints set rests_until = now() where id = ${id}`)
-  await expect.poll(async () => (await health())?.failures).toBe(6)
+  await eventually(failures).toBe(6)
+  expect(await restGiven()).toBeCloseTo(10, 0)
   await sleep(100)
   expect(receiver.received.length).toBe(6)
-  expect((await health())?.rests).toBeGreaterThan(8)
   // And at last it answers: one first, then all.
   receiver.behave(() => 200)
   await database.query(
     sql`update webhook_deliveries set due_at = now() where endpoint_id = ${id} and state = 'waiting'`,
   )
   await database.query(sql`update webhook_endpoints set rests_until = now() where id = ${id}`)
-  await expect
-    .poll(async () => (await world.deliveries(issued)).every((one) => one.state === 'delivered'))
-    .toBe(true)
-  expect(await health()).toEqual({ failures: 0, rests: null })
+  await eventually(async () =>
+    (await world.deliveries(issued)).every((one) => one.state === 'delivered'),
+  ).toBe(true)
+  expect(await failures()).toBe(0)
   await delivery.stop()
 })
 
@@ -159,7 +172,12 @@ test('an endpoint that has failed for five days is disabled and its partner told
   expect(await fail()).toBe('retried')
   await age(50, 5)
   expect(await fail()).toBe('disabled')
-  const facts = { endpointId, url: receiver.url, reason: 'Not one event arrived for five days.' }
+  const facts = {
+    endpointId,
+    url: receiver.url,
+    reason: 'Not one event arrived for five days.',
+    failures: 51,
+  }
   expect(world.notices.at(-1)).toEqual({ partnerId, template: 'webhook_disabled', facts })
   expect(await claim(60)).toEqual([])
   expect(
@@ -194,22 +212,18 @@ test('P9: whatever a receiver does half the time, every event arrives, under one
   })
   const issued = await world.endpoint(partnerId, receiver.url)
   // Rests are real time; here the breaker is let go on at once.
-  const impatient = setInterval(
-    () =>
-      void database.query(
-        sql`update webhook_endpoints set rests_until = null, failures_in_a_row = 0 where id = ${issued.endpoint.id} and rests_until is not null`,
-      ),
-    50,
-  )
-  const delivery = world.start({ writer: testWriter({ timeoutMs: 300 }) })
+  const goOn = (): Promise<unknown> =>
+    database.query(
+      sql`update webhook_endpoints set rests_until = null, failures_in_a_row = 0 where id = ${issued.endpoint.id} and rests_until is not null`,
+    )
+  const patient = [0, 0.1, 0.2, 0.2, 1, 2, 4, 4]
+  const delivery = world.start({ writer: testWriter({ timeoutMs: 700, scheduleSeconds: patient }) })
   const ids: EventId[] = []
   for (let count = 0; count < 60; count += 1) ids.push(await world.happen(partnerId))
-  await expect
-    .poll(async () => (await world.deliveries(issued)).filter((one) => one.state === 'delivered').length, {
-      timeout: 20_000,
-    })
-    .toBe(ids.length)
-  clearInterval(impatient)
+  await eventually(async () => {
+    await goOn()
+    return (await world.deliveries(issued)).filter((one) => one.state === 'delivered').length
+  }).toBe(ids.length)
   await delivery.stop()
   expect(new Set(seen.keys())).toEqual(new Set(ids))
   const bodies = Map.groupBy(receiver.received, (one) => one.headers['webhook-id'])
@@ -217,41 +231,50 @@ test('P9: whatever a receiver does half the time, every event arrives, under one
   expect(receiver.received.length).toBeGreaterThan(ids.length * 1.9)
 })
 
-test('P10: one endpoint that hangs delays the others by less than a second at p99', async () => {
-  const hanging = await startReceiver(() => 'hang')
-  const { partnerId: slow } = await world.partner()
-  await world.endpoint(slow, hanging.url)
-  for (let count = 0; count < 100; count += 1) await world.happen(slow)
-  const good = await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      const receiver = await startReceiver()
-      const { partnerId } = await world.partner()
-      await world.endpoint(partnerId, receiver.url)
-      return { receiver, partnerId }
-    }),
-  )
-  // As production has it, but for the time-out: 10 s for an answer.
-  const delivery = world.start({ pollMs: 1_000, writer: testWriter({ timeoutMs: 10_000 }) })
-  await expect.poll(() => hanging.received.length).toBe(8)
-  const happened = new Map<string, number>()
-  for (let round = 0; round < 10; round += 1) {
-    for (const { partnerId } of good) happened.set(await world.happen(partnerId), performance.now())
-    await world.happen(slow)
-  }
-  const arrivals = () => good.flatMap(({ receiver }) => receiver.received)
-  await expect.poll(() => arrivals().length, { timeout: 20_000 }).toBe(200)
-  expect(hanging.received.length).toBe(8)
-  const delays = arrivals().map(
-    ({ headers, atMs }) => atMs - (happened.get(headers['webhook-id'] ?? '') ?? 0),
-  )
-  const p99 = delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99) - 1] ?? Infinity
-  expect(p99).toBeLessThan(1_000)
-  // A stop does not wait for the one that hangs; its events come back.
-  const startedMs = performance.now()
-  await delivery.stop()
-  expect(performance.now() - startedMs).toBeLessThan(6_000)
-  await database.query(sql`delete from webhook_endpoints where partner_id = ${slow}`)
-})
+// On a busy machine the events alone take a while to be made.
+test(
+  'P10: one endpoint that hangs delays the others by less than a second at p99',
+  { timeout: 120_000 },
+  async () => {
+    const hanging = await startReceiver(() => 'hang')
+    const { partnerId: slow } = await world.partner()
+    await world.endpoint(slow, hanging.url)
+    const good = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const receiver = await startReceiver()
+        const { partnerId } = await world.partner()
+        await world.endpoint(partnerId, receiver.url)
+        return { receiver, partnerId }
+      }),
+    )
+    // As production has it, with a time-out longer than this test.
+    const delivery = world.start({ pollMs: 1_000, writer: testWriter({ timeoutMs: 30_000 }) })
+    const measure = async (): Promise<number> => {
+      for (const { receiver } of good) receiver.received.length = 0
+      const happened = new Map<string, number>()
+      for (let round = 0; round < 10; round += 1) {
+        for (const { partnerId } of good) happened.set(await world.happen(partnerId), performance.now())
+      }
+      const arrivals = () => good.flatMap(({ receiver }) => receiver.received)
+      await eventually(() => arrivals().length).toBe(200)
+      const delays = arrivals().map(
+        ({ headers, atMs }) => atMs - (happened.get(headers['webhook-id'] ?? '') ?? 0),
+      )
+      return delays.toSorted((a, b) => a - b)[197] ?? Infinity
+    }
+    const alone = await measure()
+    for (let count = 0; count < 100; count += 1) await world.happen(slow)
+    await eventually(() => hanging.received.length).toBe(8)
+    const beside = await measure()
+    expect(beside - alone).toBeLessThan(1_000)
+    expect(hanging.received.length).toBe(8)
+    // A stop does not wait for the one that hangs; its events come back.
+    const startedMs = performance.now()
+    await delivery.stop()
+    expect(performance.now() - startedMs).toBeLessThan(8_000)
+    await database.query(sql`delete from webhook_endpoints where partner_id = ${slow}`)
+  },
+)
 
 test('what no dialect here tells is left to others for a while and then dropped', async () => {
   const { partnerId } = await world.partner()
@@ -262,9 +285,9 @@ test('what no dialect here tells is left to others for a while and then dropped'
   const old = await world.happen(partnerId, 'order.eaten')
   await database.query(sql`update events set created_at = now() - interval '2 hours' where id = ${old}`)
   const delivery = world.start()
-  await expect
-    .poll(() => world.deliveries(issued))
-    .toMatchObject([{ eventId: fresh, state: 'waiting', tries: 0 }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([
+    { eventId: fresh, state: 'waiting', tries: 0 },
+  ])
   await delivery.stop()
   expect(receiver.received).toEqual([])
   const [left] = await world.deliveries(issued)
@@ -286,11 +309,9 @@ test('a writer that fails costs a try, and the next event is not held up', async
   const delivery = world.start({ writer })
   const bad = await world.happen(partnerId, 'order.failed')
   await world.happen(partnerId, 'order.completed')
-  await expect
-    .poll(async () =>
-      (await world.deliveries(issued)).map((one) => one.state).toSorted((a, b) => a.localeCompare(b)),
-    )
-    .toEqual(['delivered', 'failed'])
+  await eventually(async () =>
+    (await world.deliveries(issued)).map((one) => one.state).toSorted((a, b) => a.localeCompare(b)),
+  ).toEqual(['delivered', 'failed'])
   await delivery.stop()
   expect(await world.attempts(issued, bad)).toMatchObject([
     { status: undefined, error: 'The event could not be written.' },
@@ -308,7 +329,7 @@ test('nothing secret is logged', async () => {
   const order = await world.order(partner)
   const delivery = world.start({ log })
   await world.happen(partner.partnerId, 'order.completed', order)
-  await expect.poll(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
+  await eventually(() => world.deliveries(issued)).toMatchObject([{ state: 'delivered' }])
   await delivery.stop()
   const text = JSON.stringify(lines, (_key, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { eventually } from '../../../test/eventually.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { createWebhookWorld, testRules } from '../../../test/webhook-world.ts'
 import { sql } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { recordEvent } from '../events/record-event.ts'
+import { forgetDeliveries } from './forget-deliveries.ts'
 import { isWebhookSecret } from '../../platform/webhook-signatures.ts'
 import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
 import type { EndpointRules } from './check-endpoint.ts'
@@ -141,6 +144,30 @@ test('an endpoint is removed with all that is known of its deliveries', async ()
   ).toEqual([])
 })
 
+test('deliveries of events of long ago are forgotten with their tries, and no others', async () => {
+  const { partnerId } = await world.partner()
+  const issued = await create({ partnerId })
+  const idAged = (days: number): EventId => {
+    const hex = (Date.now() - days * 86_400_000).toString(16).padStart(12, '0')
+    return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000` as EventId // As a UUIDv7 begins.
+  }
+  for (const days of [89, 91, 1_000]) {
+    const event = { partnerId, id: idAged(days), type: 'order.completed', dialect: 'test' }
+    await database.inTransaction((tx) => recordEvent(tx, event))
+    await database.query(sql`
+      insert into webhook_attempts (partner_id, event_id, endpoint_id, number, duration_us)
+      values (${partnerId}, ${event.id}, ${issued.endpoint.id}, 1, 1)`)
+  }
+  const fresh = await world.happen(partnerId)
+  expect(await forgetDeliveries(database, 90)).toBe(2)
+  const left = await world.deliveries(issued)
+  expect(left.map((one) => one.eventId)).toEqual([fresh, expect.stringContaining('-7000-8000-')])
+  const tries = await database.query(
+    sql`select count(*)::integer as count from webhook_attempts where partner_id = ${partnerId}`,
+  )
+  expect(tries).toEqual([{ count: 1 }])
+})
+
 test('the log of deliveries is read page by page, by state and time, both ways', async () => {
   const { partnerId } = await world.partner()
   const { endpoint } = await create({ partnerId })
@@ -187,7 +214,7 @@ test('those who deliver are woken only when there is something to deliver', asyn
   await create({ partnerId, events: ['order.failed'] })
   await world.happen(partnerId, 'order.completed')
   await world.happen(partnerId, 'order.failed')
-  await expect.poll(() => wakes.length).toBe(1)
+  await eventually(() => wakes.length).toBe(1)
   await subscription.close()
   expect(wakes).toEqual([''])
 })

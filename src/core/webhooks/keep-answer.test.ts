@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Order } from '../orders/order.ts'
 import { keepAnswer } from './keep-answer.ts'
 
-function orderWith(...codes: readonly { code: string; pin?: string; url?: string }[]): Order {
+function orderWith(...codes: readonly { code: string; pin?: string; url?: string; lpa?: string }[]): Order {
   return { items: [{ codes }] } as unknown as Order // All that is read of it.
 }
 
@@ -20,6 +20,11 @@ test('codes are masked as they are, in JSON and in URLs, the longer before the s
   )
   const body = `ABCD-EFGH ABCD ${JSON.stringify('1234"5')} ${encodeURIComponent('https://example.com/a?b=c d')}`
   expect(keepAnswer(body, order)).toBe('*** *** "***" ***')
+})
+
+test('the activation code of an eSIM is masked in whole and in its secret part', () => {
+  const order = orderWith({ code: '8944422711108338982', lpa: 'LPA:1$smdp.example$ABC-123' })
+  expect(keepAnswer('8944422711108338982 LPA:1$smdp.example$ABC-123 ABC-123', order)).toBe('*** *** ***')
 })
 
 test('no half of a code is left where the answer was cut on its way to us', () => {

@@ -15,7 +15,15 @@ export function keepAnswer(body: string, order: Order | undefined): string {
 /** The longest first, since one may stand in another; as they are and as they stand in JSON. */
 function codeTexts(order: Order | undefined): string[] {
   const texts = (order?.items ?? []).flatMap((item) =>
-    item.codes.flatMap(({ code, pin, serial, url }) => [code, pin, serial, url]),
+    item.codes.flatMap(({ code, pin, serial, url, lpa }) => [
+      code,
+      pin,
+      serial,
+      url,
+      lpa,
+      // An eSIM's activation code also goes out without what stands before it.
+      lpa?.split('$').at(-1),
+    ]),
   )
   const known = texts.filter((text): text is string => text !== undefined && text.length >= shortest)
   return [

@@ -1,12 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { CallTerms } from '../../core/fulfilment/supplier.ts'
-import type { HttpClient, HttpRequest } from '../../platform/http.ts'
+import type { HttpClient, HttpReply, HttpRequest } from '../../platform/http.ts'
 import { parseJson } from '../../values/json.ts'
 import type { ScripSettings } from './settings.ts'
 
-export type Reply = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+export type Reply = Omit<HttpReply, 'body'> & {
   /** Parsed, with the digits of its numbers kept; undefined if it is no JSON. */
   readonly body: unknown
 }

@@ -14,8 +14,8 @@ import { openHttpClient } from '../../platform/http.ts'
 const http = openHttpClient({ allowLoopback: true })
 afterAll(() => http.close())
 
-const timeoutMs = 1_000
-const lateMs = 1_500
+const timeoutMs = 1_500
+const lateMs = 3_000
 const terms = { timeoutMs, mayStillSend: () => true }
 
 /** What the first request, a question right after it, and a question after `lateMs` are answered, and how often money was taken by then. */
@@ -66,9 +66,9 @@ async function ask(supplier: Supplier, bought: Purchase): Promise<SupplierAnswer
   return (await supplier.inquire?.(bought, terms))?.state ?? 'unasked'
 }
 
-describe.each(hostileProfiles)('a supplier with %j', (profile) => {
+describe.concurrent.each(hostileProfiles)('a supplier with %j', (profile) => {
   test('is understood, whatever it does, and its books say what a repeat would cost', async () => {
-    const hostile = await startHostileSupplier({ ...profile, lateMs, slowMs: 2_500, retryAfterSeconds: 7 })
+    const hostile = await startHostileSupplier({ ...profile, lateMs, slowMs: 4_000, retryAfterSeconds: 7 })
     const supplier = open(profile, hostile.account)
     const chargesOf = (reference: string) => entryOf(hostile.log(), reference)?.charges
 

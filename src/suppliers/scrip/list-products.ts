@@ -8,7 +8,7 @@ import { wire } from './wire.ts'
 type ListProducts = NonNullable<Supplier['listProducts']>
 
 /** The price list, a page of theirs after the other. It has no names: these are fetched with its first page and kept to its last. */
-export function openProductList(client: ScripClient, currency: Currency): ListProducts {
+export function openProductList(client: Pick<ScripClient, 'get'>, currency: Currency): ListProducts {
   let names: ReadonlyMap<string, string> | undefined
   return async (cursor, terms) => {
     const known = cursor === undefined ? undefined : names
@@ -25,7 +25,10 @@ export function openProductList(client: ScripClient, currency: Currency): ListPr
 /** Beyond this many pages nobody's catalogue goes on; a server that repeats itself does. */
 const pagesMost = 1_000
 
-async function fetchNames(client: ScripClient, terms: CallTerms): Promise<ReadonlyMap<string, string>> {
+async function fetchNames(
+  client: Pick<ScripClient, 'get'>,
+  terms: CallTerms,
+): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>()
   let cursor: string | undefined
   for (let page = 0; page < pagesMost; page += 1) {

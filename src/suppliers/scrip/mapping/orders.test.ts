@@ -67,6 +67,11 @@ test.each([
   ['a blank code', {}, { delivery_data: [voucher('ONE'), voucher('  ')] }],
   ['no code', {}, { delivery_data: [voucher('ONE'), { expiration: null }] }],
   ['a wrong day', {}, { delivery_data: [voucher('ONE'), voucher('TWO', { expiration: 'soon' })] }],
+  [
+    'a part of a partial order that cannot be read',
+    { status: 'partially_completed' },
+    { delivery_data: [voucher('ONE'), voucher('')] },
+  ],
   ['a partial order without a part', { status: 'partially_completed' }, { delivery_data: [] }],
   ['a status that is new to us', { status: 'refunding' }, {}],
 ])('with %s it is unknown what happened', (_name, head, item) => {
