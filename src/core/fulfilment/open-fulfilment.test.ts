@@ -6,7 +6,6 @@ import type { FulfilmentWorld } from '../../../test/fulfilment-world.ts'
 import {
   codesFor,
   delivered,
-  knowsAll,
   notFound,
   refused,
   supplierOf,
