@@ -62,7 +62,7 @@ export const fulfilmentMutants: readonly Mutant[] = [
     file: rows,
     search: '(select max(a.started_at) from fulfilment_attempts a',
     replace: '(select min(a.started_at) from fulfilment_attempts a',
-    test: { file: engineTest, title: 'as long as the last try without an answer may arrive' },
+    test: { file: claimTest, title: 'as long as the last try without an answer may arrive' },
   },
   {
     name: 'busy-is-a-refusal',
@@ -153,7 +153,7 @@ export const fulfilmentMutants: readonly Mutant[] = [
     file: asking,
     search: 'Math.floor(Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt))',
     replace: 'Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)',
-    test: { file: engineTest, title: 'leaves a call whole milliseconds' },
+    test: { file: claimTest, title: 'leaves a call whole milliseconds' },
   },
   {
     name: 'no-fence',
