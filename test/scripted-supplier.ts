@@ -6,7 +6,7 @@ import type {
   SupplierProfile,
 } from '../src/core/fulfilment/supplier.ts'
 
-export const knowsAll: SupplierProfile = {
+const knowsAll: SupplierProfile = {
   dedupsByReference: true,
   statusByReference: true,
   settleWindowMs: 200,

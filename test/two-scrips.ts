@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createSupplier } from '../src/core/fulfilment/create-supplier.ts'
 import { setSources } from '../src/core/fulfilment/set-sources.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
@@ -120,7 +121,36 @@ export async function openTwoScrips(codesOfA: number): Promise<TwoScrips> {
   await a.command('webhooks', 'add', email, '--dialect', 'giftapi', '--url', notices)
   const atA = await a.look((world) => openShop(world, email, codesOfA))
   const atB = await b.look((world) => openAccount(world, `${a.baseUrl}/giftapi/v1/partner`, atA))
+  await untilSold(a, atA.credential, [...atA.skus.values()])
+  await untilSold(
+    b,
+    atB.client,
+    atB.goods.map(({ skuId }) => skuId),
+  )
   return { a, b, partnerAtA: atA.partnerId, ...atB }
+}
+
+/** A running server sells what is new within a second or so. */
+async function untilSold({ baseUrl }: Side, { token }: GiftapiCredential, skuIds: readonly SkuId[]) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const listed = new Set<string>()
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const answer = await fetch(`${baseUrl}/giftapi/v1/partner/catalog/pricelist?per_page=200${query}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      const page = (await answer.json()) as {
+        data: { sku_id: string }[]
+        meta: { next_cursor: string | null }
+      } // As that dialect answers.
+      for (const row of page.data) listed.add(row.sku_id)
+      cursor = page.meta.next_cursor
+    }
+    if (skuIds.every((id) => listed.has(id))) return
+    await pause(100)
+  }
+  throw new Error('What was made for the test is not sold.')
 }
 
 type ShopAtA = {

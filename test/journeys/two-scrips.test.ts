@@ -53,16 +53,20 @@ async function loadAndKill(both: TwoScrips): Promise<Acknowledged[]> {
       acknowledged.push(await buy(both, `order-${place}`, goods))
     }
   }
-  const clients = Promise.all(Array.from({ length: clientsCount }, client))
+  let isOver = false
+  const clients = Promise.all(Array.from({ length: clientsCount }, client)).finally(() => (isOver = true))
   const killing = async (): Promise<void> => {
     for (let kill = 0; kill < killsCount; kill += 1) {
       // None at the end: what a kill leaves behind is free only after its lease.
       const after = (ordersCount * 0.7 * (kill + 1)) / killsCount
-      while (acknowledged.length < after) await pause(20)
+      while (acknowledged.length < after && !isOver) await pause(20)
+      // A client that failed has ended the test: nobody may be started behind its back.
+      if (acknowledged.length < after) return
       await killAndStart(kill % 2 === 0 ? both.b : both.a)
     }
   }
-  await Promise.all([clients, killing()])
+  const [load, kills] = await Promise.allSettled([clients, killing()])
+  for (const one of [load, kills]) if (one.status === 'rejected') throw one.reason
   return acknowledged
 }
 
