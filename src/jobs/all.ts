@@ -1,6 +1,7 @@
 import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
+import { forgetNoncesJob } from './forget-nonces.ts'
 import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
@@ -15,5 +16,6 @@ export const jobs: readonly Job[] = [
   expireCodesJob,
   keepPartitionsJob,
   purgeMessagesJob,
+  forgetNoncesJob,
   forgetWebhooksJob,
 ]

@@ -15,6 +15,8 @@ export type JobPayloads = {
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
+  /** Forgets nonces of long ago that no order came with. */
+  readonly 'forget-nonces': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
 }

@@ -1,0 +1,20 @@
+-- Credentials that sign with a key pair: we keep the public half (DER, SubjectPublicKeyInfo), the partner the private one.
+alter table credentials add column public_key bytea;
+
+-- Nonces that were used, each once per credential. One that came with an order stays for ever, bound to the order's external id, so that
+-- a client that never got its answer can ask by the nonce; the others are forgotten after a while.
+create table nonces (
+  partner_id uuid not null,
+  nonce text not null check (nonce <> ''),
+  credential_id uuid not null,
+  used_at timestamptz not null default now(),
+  -- What was ordered under, and the name by which the order was told to the client; null while no order came with it.
+  external_id text,
+  reference text,
+  -- The order was refused: nothing can be found by it, and it stays used.
+  refused boolean not null default false,
+  primary key (partner_id, nonce, credential_id),
+  check ((external_id is null) = (reference is null))
+);
+create unique index nonces_reference on nonces (partner_id, reference) where reference is not null;
+create index nonces_unbound on nonces (used_at) where external_id is null;
