@@ -18,3 +18,11 @@ create table nonces (
 );
 create unique index nonces_reference on nonces (partner_id, reference) where reference is not null;
 create index nonces_unbound on nonces (used_at) where external_id is null;
+
+-- What a partner pays where prices follow the exchange rate: the margin on mid rates, and the discount on what comes of them. Nobody who
+-- has no row has either.
+create table partner_terms (
+  partner_id uuid primary key references partners (id),
+  fx_margin_percent numeric(12, 6) not null check (fx_margin_percent > -100 and fx_margin_percent <= 1000),
+  discount_percent numeric(12, 6) not null check (discount_percent >= 0 and discount_percent < 100)
+);

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/database.ts'
+import { setPartnerTerms } from '../catalogue/set-partner-terms.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import { openWallet } from '../ledger/open-wallet.ts'
 import { postTransfer } from '../ledger/post-transfer.ts'
@@ -34,6 +35,12 @@ export async function createDemoAccount(tx: Tx, keyRing: KeyRing): Promise<DemoW
       actor: 'system',
     })
   }
+  await setPartnerTerms(tx, {
+    partnerId,
+    fxMarginPercent: micros(2),
+    discountPercent: micros(3),
+    actor: 'system',
+  })
   await updateSubject(tx, 'account', partnerId)
   return issueKeys(tx, keyRing, partnerId)
 }

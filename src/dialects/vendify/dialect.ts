@@ -3,6 +3,7 @@ import { authenticate } from './auth.ts'
 import { errorReply } from './errors.ts'
 import { spellPath } from './paths.ts'
 import { accountRoutes } from './routes/account.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
 
 /** The reseller API: gift cards, airtime, data, eSIMs and bills from wallets of several currencies, every call signed with a private key. */
 export const vendify: Dialect = {
@@ -35,6 +36,7 @@ export const vendify: Dialect = {
   authenticate,
   routes(app, services) {
     accountRoutes(app, services)
+    catalogueRoutes(app, services)
   },
   spellPath,
   errorReply,

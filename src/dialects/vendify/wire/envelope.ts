@@ -48,9 +48,9 @@ export function success<T extends TSchema>(response: T) {
   )
 }
 
-/** The same, whose bytes are made beforehand. */
-export function successBytes(response: TSchema): TUnsafe<Buffer> {
-  return Type.Unsafe<Buffer>(success(response))
+/** A good answer with a list of rows, whose bytes are made beforehand. */
+export function successListBytes(row: TSchema): TUnsafe<Buffer> {
+  return Type.Unsafe<Buffer>(success(Type.Array(row)))
 }
 
 /** The refusals that a call documents: those of its own, and those that any call may meet. */
