@@ -26,3 +26,13 @@ create table partner_terms (
   fx_margin_percent numeric(12, 6) not null check (fx_margin_percent > -100 and fx_margin_percent <= 1000),
   discount_percent numeric(12, 6) not null check (discount_percent >= 0 and discount_percent < 100)
 );
+
+-- Accounts (of a biller, a broadcaster) that were found to exist, and when: some products are sold shortly after that only.
+create table account_validations (
+  partner_id uuid not null,
+  product_id uuid not null references products (id),
+  account text not null check (account <> ''),
+  validated_at timestamptz not null default now(),
+  primary key (partner_id, product_id, account)
+);
+create index account_validations_by_time on account_validations (validated_at);

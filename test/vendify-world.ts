@@ -10,7 +10,6 @@ import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
 import { addCodes } from '../src/core/stock/add-codes.ts'
 import type { NewCode } from '../src/core/stock/stock.ts'
-import { vendify } from '../src/dialects/vendify/dialect.ts'
 import { sql } from '../src/platform/database.ts'
 import { parseJson } from '../src/values/json.ts'
 import type { CredentialId, PartnerId, SkuId, WalletId } from '../src/values/ids.ts'
@@ -69,7 +68,7 @@ type ResellerOptions = {
 
 /** A server with the catalogue of vendify-catalogue.ts: a dollar is 1,500 naira, a pound 1.25 dollars; there is no rate for KES. */
 export async function createVendifyWorld(options: TestAppOptions = {}): Promise<VendifyWorld> {
-  const app = await startTestApp({ dialects: [vendify], ...options })
+  const app = await startTestApp(options)
   const { database, keyRing, catalogue } = app.services
   await database.inTransaction(async (tx) => {
     await storeCatalogue(tx, vendifyCatalogue)

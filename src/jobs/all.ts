@@ -2,6 +2,7 @@ import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
+import { forgetValidationsJob } from './forget-validations.ts'
 import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
@@ -17,5 +18,6 @@ export const jobs: readonly Job[] = [
   keepPartitionsJob,
   purgeMessagesJob,
   forgetNoncesJob,
+  forgetValidationsJob,
   forgetWebhooksJob,
 ]

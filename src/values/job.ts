@@ -17,6 +17,8 @@ export type JobPayloads = {
   readonly 'purge-messages': Nothing
   /** Forgets nonces of long ago that no order came with. */
   readonly 'forget-nonces': Nothing
+  /** Forgets which accounts were validated, once that no longer counts. */
+  readonly 'forget-validations': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
 }

@@ -4,6 +4,10 @@ import { errorReply } from './errors.ts'
 import { spellPath } from './paths.ts'
 import { accountRoutes } from './routes/account.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { esimPages } from './routes/esim-pages.ts'
+import { esimRoutes } from './routes/esims.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { validationRoutes } from './routes/validations.ts'
 
 /** The reseller API: gift cards, airtime, data, eSIMs and bills from wallets of several currencies, every call signed with a private key. */
 export const vendify: Dialect = {
@@ -24,9 +28,13 @@ export const vendify: Dialect = {
     'pin',
     'token',
     'redemptionUrl',
+    'redemptionInfo',
     'qrCodeData',
     'androidInstallUrl',
     'iosInstallUrl',
+    'eSimDataUsageUrl',
+    'card',
+    'key',
   ],
   securitySchemes: {
     apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
@@ -37,6 +45,10 @@ export const vendify: Dialect = {
   routes(app, services) {
     accountRoutes(app, services)
     catalogueRoutes(app, services)
+    orderRoutes(app, services)
+    validationRoutes(app, services)
+    esimRoutes(app, services)
+    esimPages(app, services)
   },
   spellPath,
   errorReply,

@@ -10,7 +10,6 @@ import { openWallet } from '../../core/ledger/open-wallet.ts'
 import { newSecretKey } from '../../platform/secrets.ts'
 import { currencyOf } from '../../../test/books.ts'
 import { ExactNumber } from '../../values/json.ts'
-import { vendify } from './dialect.ts'
 
 const { database } = await createTestDatabase()
 const keyRing = await openKeyRing(database, newSecretKey())
@@ -19,8 +18,8 @@ let other: TestApp
 let reseller: VendifyClient
 
 beforeAll(async () => {
-  app = await startTestApp({ database, keyRing, dialects: [vendify] })
-  other = await startTestApp({ database, keyRing, dialects: [vendify] })
+  app = await startTestApp({ database, keyRing })
+  other = await startTestApp({ database, keyRing })
   reseller = await makeReseller(app)
 })
 

@@ -65,7 +65,7 @@ export function codeOf(listed: Listed): string {
 }
 
 /** A subscription is named as a whole, everything else by what is bought. */
-export function nameOf(listed: Listed): string {
+function nameOf(listed: Listed): string {
   return isToValidate(listed) ? listed.product.names.en : listed.first.names.en
 }
 
