@@ -18,7 +18,12 @@ export type FulfilmentWorld = {
   supplier(
     skuId: SkuId,
     supplier: Supplier,
-    options?: { readonly priority?: number; readonly cost?: bigint; readonly productCode?: string },
+    options?: {
+      readonly priority?: number
+      readonly cost?: bigint
+      readonly productCode?: string
+      readonly concurrency?: number
+    },
   ): Promise<SupplierId>
   /** Starts a worker with quick paces. */
   start(options?: Partial<FulfilmentOptions>): Fulfilment
@@ -43,7 +48,10 @@ type Look = {
 
 const quickPaces = { askAfterMs: [20, 40, 80, 160, 300], busyAfterMs: [20, 40, 80, 160] }
 
-export async function createFulfilmentWorld(world: World): Promise<FulfilmentWorld> {
+export async function createFulfilmentWorld(
+  world: World,
+  breaker: { readonly failures: number; readonly restMs: number } = { failures: 50, restMs: 50 },
+): Promise<FulfilmentWorld> {
   const { database, keyRing } = world
   const opened = new Map<string, Supplier>()
   const book = await openSupplierBook(
@@ -53,7 +61,7 @@ export async function createFulfilmentWorld(world: World): Promise<FulfilmentWor
     (error) => {
       throw error
     },
-    { breaker: { failures: 50, restMs: 50 } },
+    { breaker },
   )
   const running: Fulfilment[] = []
   let made = 0
@@ -84,7 +92,7 @@ export async function createFulfilmentWorld(world: World): Promise<FulfilmentWor
           settings: { name: code },
           currency: currency('USD'),
           priority: options.priority,
-          concurrency: 1_000,
+          concurrency: options.concurrency ?? 1_000,
           actor: 'test',
         })
         const { cost = 8n * unit, productCode = 'P' } = options

@@ -22,6 +22,7 @@ export async function sendOrder(
   credential: GiftapiCredential,
   externalId: string,
   skuId: string,
+  quantity = 1,
 ): Promise<GiftapiAnswer> {
   const timestamp = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', credential.secret)
@@ -35,7 +36,7 @@ export async function sendOrder(
       'x-timestamp': timestamp,
       'x-signature': signature,
     },
-    body: JSON.stringify({ external_id: externalId, item: { sku_id: skuId, fields: { quantity: 1 } } }),
+    body: JSON.stringify({ external_id: externalId, item: { sku_id: skuId, fields: { quantity } } }),
   })
   return { status: response.status, body: (await response.json()) as GiftapiBody } // The tests assert what they need of it.
 }

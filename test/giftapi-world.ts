@@ -325,8 +325,6 @@ const smallCatalogue: CatalogueInput = {
       ],
     }),
     product('EXACT'),
-    product('SUPPLIED'),
-    product('ESIM', { category: 'airtime', type: 'esim', attributes: { coverage: 'DE,FR' } }),
   ],
   skus: [
     fixed('APPLE-2', 'APPLE', 2n * unit, { names: { en: '$2 Apple Gift Card', ru: 'Карта Apple на $2' } }),
@@ -340,6 +338,18 @@ const smallCatalogue: CatalogueInput = {
     fixed('KENYA-100', 'KENYA', 100n * unit, { currency: 'KES' }),
     fixed('GAME-10', 'GAME', 10n * unit, { maxPerOrder: 1 }),
     fixed('TOPUP-5', 'TOPUP', 5n * unit),
+    fixed('TENTH', 'EXACT', 100_000n),
+    fixed('LARGE', 'EXACT', 112_233_445_566_778_890n),
+  ],
+}
+
+/** What suppliers fill: a card, and two packages of an eSIM. */
+export const suppliedCatalogue: CatalogueInput = {
+  products: [
+    product('SUPPLIED'),
+    product('ESIM', { category: 'airtime', type: 'esim', attributes: { coverage: 'DE,FR' } }),
+  ],
+  skus: [
     fixed('CARD-10', 'SUPPLIED', 10n * unit),
     fixed('ESIM-1GB', 'ESIM', 5n * unit, {
       names: { en: '1GB Europe Data' },
@@ -349,7 +359,5 @@ const smallCatalogue: CatalogueInput = {
       names: { en: '5GB Europe Data' },
       attributes: { data_gb: 5, validity_days: 30 },
     }),
-    fixed('TENTH', 'EXACT', 100_000n),
-    fixed('LARGE', 'EXACT', 112_233_445_566_778_890n),
   ],
 }

@@ -16,6 +16,8 @@ export const hostileBehaviours = [
   'charged-then-silence',
   /** Reset now, charged `lateMs` later. */
   'charged-late',
+  /** The same, and whoever asks for it again before it is charged is told that it is out of stock. */
+  'charged-late-refused-meanwhile',
   'charged-then-500',
   'not-charged-reset',
   /** Charged at once, answered after `slowMs`. */
@@ -184,7 +186,10 @@ function order(request: Request, response: ServerResponse, world: World): void {
   const one = world.cases.get(reference) ?? openCase(reference, item.sku_id, world)
   one.tries += 1
   if (one.tries === 1) return misbehave(one, item.fields.quantity, response, world)
-  if (one.behaviour === 'clean-refusal') return refuse(response, 409, 'out_of_stock')
+  const isRefused =
+    one.behaviour === 'clean-refusal' ||
+    (one.behaviour === 'charged-late-refused-meanwhile' && one.orders.length === 0)
+  if (isRefused) return refuse(response, 409, 'out_of_stock')
   const isKnown = world.settings.dedupsByReference && one.orders.length > 0
   const bought = isKnown ? one.orders[0] : charge(one, item.fields.quantity)
   if (bought !== undefined) answerOrder(one, bought, isKnown ? 200 : 201, response, world)
@@ -232,6 +237,7 @@ function misbehave(one: Case, quantity: number, response: ServerResponse, world:
       charge(one, quantity)
       return
     case 'charged-late':
+    case 'charged-late-refused-meanwhile':
       later(settings.lateMs, () => {
         if (!settings.dedupsByReference || one.orders.length === 0) charge(one, quantity)
       })

@@ -1,13 +1,16 @@
 import { backup } from './backup.ts'
+import { breaks } from './breaks.ts'
 import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { fulfilment } from './fulfilment.ts'
 import { key } from './key.ts'
 import { ledger } from './ledger.ts'
 import { messages } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { partner } from './partner.ts'
+import { reconcile } from './reconcile.ts'
 import { restore } from './restore.ts'
 import { server } from './server.ts'
 import { stock } from './stock.ts'
@@ -29,6 +32,9 @@ export const commands: readonly Command[] = [
   wallet,
   stock,
   supplier,
+  fulfilment,
+  breaks,
+  reconcile,
   catalogue,
   webhooks,
   ledger,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { countOpen } from '../core/fulfilment/count-open.ts'
 import { inspectInstallation, inspectServer } from '../core/installation/inspect-installation.ts'
 import type { InstallationFacts } from '../core/installation/inspect-installation.ts'
 import { checkKeys } from '../core/keys/check-keys.ts'
@@ -76,6 +77,7 @@ export async function installationFindings(database: Database, config: Config): 
     await queueFinding(database),
     await messagesFinding(database, config),
     await ledgerFinding(database),
+    await suppliersFinding(database),
   ]
 }
 
@@ -159,4 +161,20 @@ async function ledgerFinding(database: Database): Promise<Finding> {
     'ledger',
     `${new Set(totals.map((total) => total.currency)).size} currencies, each sums to zero ("scrip ledger check" proves more)`,
   )
+}
+
+async function suppliersFinding(database: Database): Promise<Finding> {
+  const { items, overdue, breaks } = await countOpen(database)
+  const waiting = breaks.open + breaks.proposed
+  const open = Object.values(items).reduce((sum, one) => sum + one.count, 0)
+  const detail = `${open} orders to be filled, ${overdue} of them sent over 15 minutes ago, ${items.parked.count} parked; ${waiting} breaks`
+  if (items.parked.count > 0 || waiting > 0)
+    return warn(
+      'suppliers',
+      detail,
+      'They wait for people: "scrip fulfilment list --state parked", "scrip breaks list".',
+    )
+  if (overdue > 0)
+    return warn('suppliers', detail, 'See what their suppliers say: "scrip fulfilment list --older 15m".')
+  return ok('suppliers', detail)
 }

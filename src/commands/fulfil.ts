@@ -1,9 +1,12 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
+import { countOpen } from '../core/fulfilment/count-open.ts'
+import type { OpenCounts } from '../core/fulfilment/count-open.ts'
 import { openFulfilment } from '../core/fulfilment/open-fulfilment.ts'
 import type { OpenSupplier } from '../core/fulfilment/open-account.ts'
 import { openSupplierBook } from '../core/fulfilment/open-supplier-book.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import type { Config } from '../platform/config.ts'
+import type { Database } from '../platform/database.ts'
 import { openHttpClient } from '../platform/http.ts'
 import type { HttpClient } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
@@ -16,7 +19,7 @@ export async function openSuppliers(
   options: {
     readonly config: Config
     readonly connectors: readonly Connector<HttpClient>[]
-    readonly engine: Engine
+    readonly engine: Pick<Engine, 'database' | 'keyRing'>
     readonly log: Log
   },
   things: OpenThings,
@@ -50,7 +53,7 @@ export function supplierOpener(parts: {
 export function fulfil(
   options: {
     readonly suppliers: SupplierBook
-    readonly engine: Engine
+    readonly engine: Pick<Engine, 'database' | 'keyRing'>
     readonly metrics: Metrics
     readonly log: Log
   },
@@ -73,4 +76,41 @@ export function fulfil(
     fulfilment.inHand(),
   )
   things.add('fulfilment', () => fulfilment.stop())
+  tellWhatIsOpen(engine.database, metrics)
 }
+
+/** Figures to raise an alarm by: what is parked, what is unknown or pending for long, which breaks wait. */
+function tellWhatIsOpen(database: Database, metrics: Metrics): void {
+  let counts: Promise<OpenCounts> | undefined
+  let readAt = 0
+  // All three are read at one scrape, and by one question.
+  const count = (): Promise<OpenCounts> => {
+    if (counts === undefined || performance.now() - readAt > countsOldestMs) {
+      readAt = performance.now()
+      counts = countOpen(database)
+    }
+    return counts
+  }
+  const items = async (pick: (one: { count: number; oldestSeconds: number }) => number) =>
+    Object.fromEntries(Object.entries((await count()).items).map(([state, one]) => [state, pick(one)]))
+  metrics.readings(
+    'scrip_fulfilments_open',
+    'Items that suppliers have not delivered yet, in all processes.',
+    'state',
+    () => items((one) => one.count),
+  )
+  metrics.readings(
+    'scrip_fulfilments_oldest_seconds',
+    'How long ago the oldest of them was accepted.',
+    'state',
+    () => items((one) => one.oldestSeconds),
+  )
+  metrics.readings(
+    'scrip_breaks_waiting',
+    'What does not fit and waits for two persons.',
+    'state',
+    async () => (await count()).breaks,
+  )
+}
+
+const countsOldestMs = 2_000

@@ -158,3 +158,26 @@ describe('the SKUs that a supplier fills', () => {
     expect(await auditOf('supplier.sources_set')).toHaveLength(2)
   })
 })
+
+it('reads the list of a supplier at once, and tells what changed', async () => {
+  await scripJson(
+    'supplier',
+    'sources',
+    'set',
+    'box',
+    '--sku',
+    sku,
+    '--product',
+    'SANDBOX-GIFTCARD-PARTIAL',
+    '--cost',
+    '5',
+  )
+  const first = await scripJson('supplier', 'sync', 'box')
+  expect(first).toMatchObject({ code: 0, json: { sync: { counts: { price_changed: 1 } } } })
+  expect(first.json['changes']).toContainEqual(
+    expect.objectContaining({ kind: 'price_changed', skuCode: sku, oldCost: '5', newCost: '0.97' }),
+  )
+  expect((await scripJson('supplier', 'sync', 'box')).json['changes']).toEqual([])
+  expect((await scripJson('supplier', 'sync', 'far')).json).toMatchObject({ error: { code: 'unavailable' } })
+  expect((await scrip('supplier', 'syncs', '--supplier', 'box')).out).toMatch(/box .* done/)
+})

@@ -3,6 +3,7 @@ import type { Group } from './command.ts'
 import { addSupplier, changeSupplier, listAllSuppliers, showSupplier } from './supplier-accounts.ts'
 import { checkSupplier, supplierBalance } from './supplier-calls.ts'
 import { sources } from './supplier-sources.ts'
+import { syncNow, syncs } from './supplier-syncs.ts'
 import { table } from './table.ts'
 
 const connectors = command({
@@ -48,4 +49,6 @@ export const supplier: Group = group('supplier', 'Open, change and ask those who
   supplierBalance,
   checkSupplier,
   sources,
+  syncNow,
+  syncs,
 ])

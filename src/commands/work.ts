@@ -37,6 +37,7 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
   const services = {
     database: engine.patientDatabase,
     log,
+    suppliers: options.suppliers,
     report: (figure: JobFigure, value: number) => void figures.set(figure, value),
   }
   const queue = startQueue({

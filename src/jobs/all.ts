@@ -8,6 +8,7 @@ import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
 export const jobs: readonly Job[] = [
@@ -20,4 +21,5 @@ export const jobs: readonly Job[] = [
   forgetNoncesJob,
   forgetValidationsJob,
   forgetWebhooksJob,
+  syncSuppliersJob,
 ]

@@ -1,3 +1,4 @@
+import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { JobName, JobPayloads } from '../values/job.ts'
@@ -7,6 +8,8 @@ type JobServices = {
   /** Statements may take minutes there, as those over whole tables do. */
   readonly database: Database
   readonly log: Log
+  /** Everybody that can be bought from. */
+  readonly suppliers: Pick<SupplierBook, 'all'>
   /** Keeps a figure for /metrics, by a name out of the list. */
   readonly report: (figure: JobFigure, value: number) => void
 }

@@ -23,6 +23,7 @@ beforeAll(async () => {
 const services = () => ({
   database: world.database,
   log: openLog('silent'),
+  suppliers: { all: () => [] },
   report: (name: JobFigure, value: number) => void figures.set(name, value),
 })
 

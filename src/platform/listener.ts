@@ -11,7 +11,7 @@ export type ListeningClient = {
   once(event: 'end', told: () => void): unknown
 }
 
-export type Subscription = { close(): Promise<void> }
+type Subscription = { close(): Promise<void> }
 
 /** Hears notifications of any number of channels on one connection, which it opens at the first and closes after the last. */
 export type Listener = {

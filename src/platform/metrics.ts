@@ -13,6 +13,13 @@ export type Metrics = {
   counter(name: string, help: string, labelNames: readonly string[]): (labels: Labels) => void
   /** A number that is read when somebody looks; `isTotal` for one that only grows. */
   reading(name: string, help: string, read: () => number, isTotal?: boolean): void
+  /** Numbers by a label, asked for when somebody looks; there are none while asking fails. */
+  readings(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Promise<Readonly<Record<string, number>>>,
+  ): void
   text(): Promise<string>
   readonly contentType: string
 }
@@ -36,6 +43,20 @@ export function openMetrics(): Metrics {
         registry.registerMetric(new Gauge({ name, help, registers: [], collect }))
       }
     },
+    readings: (name, help, label, read) =>
+      registry.registerMetric(
+        new Gauge({
+          name,
+          help,
+          labelNames: [label],
+          registers: [],
+          async collect() {
+            const numbers = await read().catch(() => ({}))
+            this.reset()
+            for (const [value, number] of Object.entries(numbers)) this.set({ [label]: value }, number)
+          },
+        }),
+      ),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

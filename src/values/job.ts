@@ -21,6 +21,8 @@ export type JobPayloads = {
   readonly 'forget-validations': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
+  /** Brings prices and stock of suppliers' products up to date. */
+  readonly 'sync-suppliers': Nothing
 }
 
 export type JobName = keyof JobPayloads

@@ -105,3 +105,22 @@ export function usualAmount(found: Break, resolution: Resolution): Micros | unde
     return undefined
   return found.amount < 0n ? -found.amount : found.amount
 }
+
+/**
+ * Why an amount cannot be booked, in a sentence; undefined: it can be.
+ *
+ * @param booked micro-units that we owe the supplier for the order by now
+ */
+export function costProblem(
+  { kind }: Break,
+  cost: Moves['cost'],
+  amount: Micros,
+  booked: Micros,
+): string | undefined {
+  if (cost === 'less' && amount > booked)
+    return 'The supplier cannot give back more than is booked as its due for this order.'
+  // Both mean a purchase that was not booked at all; it may have come to light twice, by the supplier's answer and by its statement.
+  if (cost === 'more' && booked > 0n && (kind === 'late_success' || kind === 'missing_here'))
+    return 'What the supplier takes for this order is booked already.'
+  return undefined
+}

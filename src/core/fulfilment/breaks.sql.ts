@@ -1,7 +1,7 @@
 import type { Position } from '../../platform/cursor.ts'
 import { sql, textArray, plainArray } from '../../platform/database.ts'
 import type { Db, Row, Tx } from '../../platform/database.ts'
-import type { BreakId, OrderId, PartnerId, ProposalId, SupplierId } from '../../values/ids.ts'
+import type { BreakId, OrderId, PartnerId, ProposalId, StatementId, SupplierId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { Break, BreakKind, Resolution } from './break.ts'
 
@@ -118,6 +118,19 @@ export async function storeProposal(
 export async function markSettled(tx: Tx, id: BreakId, actor: string): Promise<void> {
   await tx.query(sql`
     update breaks set state = 'settled', settled_by = ${actor}, settled_at = now() where id = ${id} and state = 'proposed'`)
+}
+
+/** Adds a note, once, to breaks that wait because no statement had a purchase which this one has. */
+export async function noteStated(
+  tx: Tx,
+  found: { readonly supplierId: SupplierId; readonly statementId: StatementId; readonly note: string },
+): Promise<void> {
+  await tx.query(sql`
+    update breaks b set detail = b.detail || ' ' || ${found.note}
+    where b.supplier_id = ${found.supplierId} and b.kind = 'missing_there' and b.state <> 'settled' and strpos(b.detail, ${found.note}) = 0
+      and exists (
+        select from supplier_statement_lines l
+        where l.supplier_id = b.supplier_id and l.reference = b.reference and l.statement_id = ${found.statementId})`)
 }
 
 /** How many breaks wait, and for how many of them something is proposed. */

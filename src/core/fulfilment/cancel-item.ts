@@ -5,7 +5,8 @@ import type { EventId, HoldId, OrderId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { recordEvent } from '../events/record-event.ts'
 import { releaseHold } from '../ledger/release-hold.ts'
-import { announceNews, cancelUnasked, endOrder } from './fulfilments.sql.ts'
+import { announceNews, endOrder } from './order-ends.sql.ts'
+import { cancelUnasked } from './fulfilments.sql.ts'
 import { selectItem } from './parked.sql.ts'
 
 /**

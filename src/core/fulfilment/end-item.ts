@@ -9,7 +9,8 @@ import { settleHold } from '../ledger/settle-hold.ts'
 import { recordEvent } from '../events/record-event.ts'
 import { referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { ClaimedItem } from './fulfilment.ts'
-import { announceNews, endFulfilment, endOrder } from './fulfilments.sql.ts'
+import { announceNews, endOrder } from './order-ends.sql.ts'
+import { endFulfilment } from './fulfilments.sql.ts'
 import {
   insertCodes,
   insertEsim,
@@ -63,6 +64,8 @@ export async function completeWithin(
   const isOurs = await endFulfilment(tx, item, {
     state: 'completed',
     supplierReference: delivery.supplierReference,
+    // Its codes may have been told this once: who holds them must not drop them because nobody could ask for them meanwhile.
+    evenParkedWith: delivery.supplierId,
   })
   if (!isOurs) return 'stale'
   await storeGoods(tx, keyRing, item, delivery, goods)

@@ -1,39 +1,29 @@
-import type { Database } from '../../platform/database.ts'
 import { failpoint } from '../../platform/failpoints.ts'
-import type { Log } from '../../platform/log.ts'
 import type { SupplierId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import { askSupplier, hasHandsFull, inHand, keptAway } from './ask-supplier.ts'
+import type { AskParts } from './ask-supplier.ts'
 import { completeItem, failItem, quarantine } from './end-item.ts'
 import type { Delivery } from './end-item.ts'
 import { costOf, findCandidates } from './find-candidates.ts'
 import type { RateSource } from './find-candidates.ts'
 import { chooseSupplier, recipientOf, referenceOf, toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem, Progress } from './fulfilment.ts'
-import { giveBack, noteAttempt, selectProductCode, selectState, storeIntent } from './fulfilments.sql.ts'
+import { giveBack, selectState, storeIntent } from './fulfilments.sql.ts'
+import { selectProductCode } from './candidates.sql.ts'
 import type { NextWait } from './fulfilments.sql.ts'
 import type { BookedSupplier, SupplierBook } from './book.ts'
 import { judge, lookAgainAfterMs, nextStep } from './policy.ts'
 import type { Paces, Verdict } from './policy.ts'
 import { recordBreak } from './record-break.ts'
-import type { CallTerms, Goods, Purchase, RefusalReason, SupplierAnswer } from './supplier.ts'
+import type { Goods, Purchase, RefusalReason, SupplierAnswer } from './supplier.ts'
 
 /** What filling items takes. */
-export type FillParts = {
-  readonly database: Database
+export type FillParts = AskParts & {
   readonly keyRing: KeyRing
   readonly book: SupplierBook
   readonly rates: RateSource
   readonly paces: Paces
-  /** Kept of a claim for writing the result down, once the supplier has answered; ms. */
-  readonly reserveMs: number
-  readonly log: Log
-  /** Told of each answer of a supplier. */
-  readonly onAnswer: (
-    supplier: string,
-    asked: 'buy' | 'inquire',
-    answer: SupplierAnswer['state'],
-    tookMs: number,
-  ) => void
 }
 
 /** Somebody, and under which name they sell what the item asks for. */
@@ -102,11 +92,21 @@ async function sourceOf(
 }
 
 async function buy(parts: FillParts, item: ClaimedItem, source: Source): Promise<void> {
-  const { account, calls, supplier } = source.booked
-  if (calls.inHand >= account.concurrency) return giveBackUntouched(parts, item, queueWaitMs)
+  if (hasHandsFull(source.booked)) return giveBackUntouched(parts, item, queueWaitMs)
   if (source.booked.breaker.isOpen()) return giveBackUntouched(parts, item, breakerWaitMs)
+  const sent = await inHand(source.booked, () => send(parts, item, source))
+  if (sent !== undefined) await follow(parts, sent.item, source, 'buy', sent.answer)
+}
+
+/** Writes the purchase down and makes it. Undefined: the claim is lost, and nothing was done. */
+async function send(
+  parts: FillParts,
+  item: ClaimedItem,
+  source: Source,
+): Promise<{ readonly item: ClaimedItem; readonly answer: SupplierAnswer } | undefined> {
+  const { account, supplier } = source.booked
   const intent = await storeIntent(parts.database, item, account.id)
-  if (intent === undefined) return
+  if (intent === undefined) return undefined
   await failpoint('fulfilment.intent-stored')
   const sent: ClaimedItem = { ...item, supplierId: account.id, state: stateWhileSending(item), ...intent }
   const purchase = toPurchase(sent, source)
@@ -115,8 +115,8 @@ async function buy(parts: FillParts, item: ClaimedItem, source: Source): Promise
   const answer =
     call === undefined
       ? ({ state: 'refused', reason: 'not_renewable', detail: 'The supplier tops no eSIM up.' } as const)
-      : await ask(parts, sent, source, 'buy', (terms) => call(purchase, terms))
-  await follow(parts, sent, source, 'buy', answer)
+      : await askSupplier(parts, sent, source.booked, 'buy', (terms) => call(purchase, terms))
+  return { item: sent, answer }
 }
 
 /** What the supplier had in hand before stays in its hands while it is asked again. */
@@ -127,62 +127,15 @@ function stateWhileSending({ state }: ClaimedItem): ClaimedItem['state'] {
 async function inquire(parts: FillParts, item: ClaimedItem, source: Source): Promise<void> {
   const { supplier } = source.booked
   if (supplier.inquire === undefined) return park(parts, item, 'its supplier cannot be asked')
+  if (hasHandsFull(source.booked)) return giveBackUntouched(parts, item, queueWaitMs)
   const purchase = toPurchase(item, source)
   const inquireOf = supplier.inquire.bind(supplier)
-  const answer = await ask(parts, item, source, 'inquire', (terms) => inquireOf(purchase, terms))
+  const answer = await inHand(source.booked, () =>
+    askSupplier(parts, item, source.booked, 'inquire', (terms) => inquireOf(purchase, terms)),
+  )
+  // Nobody was asked, so the next question need not come later for it.
+  if (answer === keptAway) return giveBackUntouched(parts, item, breakerWaitMs)
   await follow(parts, item, source, 'inquire', answer)
-}
-
-/** One exchange with a supplier, counted, timed and written down. What its breaker keeps away was certainly not sent. */
-async function ask(
-  parts: FillParts,
-  item: ClaimedItem,
-  { booked }: Source,
-  kind: 'buy' | 'inquire',
-  call: (terms: CallTerms) => Promise<SupplierAnswer>,
-): Promise<SupplierAnswer> {
-  const startedAt = performance.now()
-  const lastMs = item.claimedUntilMs - parts.reserveMs
-  const terms: CallTerms = {
-    timeoutMs: Math.max(1, Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)),
-    mayStillSend: () => performance.now() < lastMs,
-  }
-  booked.calls.inHand += 1
-  const answer = await booked.breaker
-    .run(() => callSafely(parts, booked, () => call(terms)), isTrouble)
-    .finally(() => (booked.calls.inHand -= 1))
-  await failpoint(`fulfilment.answered-${kind}`)
-  const told = answer ?? keptAway
-  const tookMs = performance.now() - startedAt
-  parts.onAnswer(booked.account.code, kind, told.state, tookMs)
-  await noteAttempt(parts.database, item, {
-    kind,
-    supplierId: booked.account.id,
-    tookMs,
-    answer: told.state,
-    detail: 'detail' in told ? told.detail.slice(0, 500) : '',
-  })
-  return told
-}
-
-/** A connector that throws has a defect; what it was asked to do may have happened all the same. */
-async function callSafely(
-  { log }: FillParts,
-  { account }: BookedSupplier,
-  call: () => Promise<SupplierAnswer>,
-): Promise<SupplierAnswer> {
-  try {
-    return await call()
-  } catch (error) {
-    log.error({ err: error, supplier: account.code }, 'a supplier connector failed')
-    return { state: 'unknown', detail: 'The connector failed.' }
-  }
-}
-
-const keptAway: SupplierAnswer = { state: 'busy', detail: 'Its breaker is open.', retryAfterMs: 3_000 }
-
-function isTrouble({ state }: SupplierAnswer): boolean {
-  return state === 'unknown' || state === 'busy'
 }
 
 async function follow(
@@ -193,7 +146,7 @@ async function follow(
   answer: SupplierAnswer,
 ): Promise<void> {
   const { profile } = source.booked.supplier
-  const verdict = judge(item, asked, answer, profile, parts.paces, Date.now())
+  const verdict = judge(item, asked, answer, profile, parts.paces, item.clockStartMs + performance.now())
   await failpoint('fulfilment.before-note')
   switch (verdict.kind) {
     case 'complete':

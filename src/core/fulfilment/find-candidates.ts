@@ -7,8 +7,8 @@ import { createRateTable } from '../catalogue/rates.ts'
 import type { RateTable } from '../catalogue/rates.ts'
 import { toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem } from './fulfilment.ts'
-import { selectCandidates } from './fulfilments.sql.ts'
-import type { CandidateRow } from './fulfilments.sql.ts'
+import { selectCandidates } from './candidates.sql.ts'
+import type { CandidateRow } from './candidates.sql.ts'
 import type { SupplierBook } from './book.ts'
 
 /** The rates in force, read at most every half minute: a margin need not be guarded to the second. */

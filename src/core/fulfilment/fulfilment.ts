@@ -20,6 +20,8 @@ export type Progress = {
   /** Purchases sent to that supplier, and when the first of them went out. */
   readonly sends: number
   readonly sentAt: Date | undefined
+  /** When the last of those before this claim went out that had no answer; undefined: each had one. */
+  readonly unansweredAt: Date | undefined
   /** Questions since its last definite word; of an accepted item, how often everybody was busy. */
   readonly asks: number
   /** Claims in a row of which nobody lived to tell. */
@@ -32,6 +34,8 @@ export type ClaimedItem = ItemKey &
     readonly fence: bigint
     /** When the claim runs out, in ms of this process's monotonic clock. */
     readonly claimedUntilMs: number
+    /** What the database's clock showed when that clock began, in ms since 1970: what is waited for must not depend on ours. */
+    readonly clockStartMs: number
     /** How long ago the order was accepted, in ms. */
     readonly ageMs: number
     readonly refusedBy: readonly SupplierId[]

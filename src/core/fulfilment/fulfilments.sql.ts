@@ -1,7 +1,6 @@
 import { prepared, sql } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
-import type { OrderId, PartnerId, SkuId, SupplierId, WalletId } from '../../values/ids.ts'
-import type { Currency, Micros } from '../../values/money.ts'
+import type { OrderId, SupplierId } from '../../values/ids.ts'
 import type { ClaimedItem, FulfilmentState, ItemKey } from './fulfilment.ts'
 
 /** Takes up to `limit` items that are due for `leaseMs`; those of suppliers that have their hands full stay. */
@@ -47,26 +46,38 @@ export async function claimParked(tx: Tx, claim: Claim): Promise<ClaimedItem | u
 
 /** The rows of `claimed` with what a supplier has to know. */
 const claimedItems = sql`
-      select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
-             c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs", c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId",
-             p.type as "productType", o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency",
-             i.face_value as "faceValue", i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
-      from claimed c
-      join orders o on o.partner_id = c.partner_id and o.id = c.order_id
-      join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
-      join skus k on k.id = i.sku_id
-      join products p on p.id = k.product_id`
+  select c.partner_id as "partnerId", c.order_id as "orderId", c.item, c.state, c.supplier_id as "supplierId", c.sends, c.sent_at as "sentAt",
+         c.asks, c.claims, c.fence, extract(epoch from now() - c.created_at)::double precision * 1000 as "ageMs",
+         extract(epoch from clock_timestamp())::double precision * 1000 as "takenAtMs",
+         (select max(a.started_at) from fulfilment_attempts a
+          where a.partner_id = c.partner_id and a.order_id = c.order_id and a.item = c.item and a.kind = 'buy'
+            and a.supplier_id = c.supplier_id and coalesce(a.answer, 'unknown') = 'unknown') as "unansweredAt",
+         c.refused_by as "refusedBy", i.sku_id as "skuId", i.sku_name as "skuName", p.brand_id as "brandId", p.type as "productType",
+         o.dialect, i.quantity, i.unit_price as "unitPrice", o.currency as "walletCurrency", i.face_value as "faceValue",
+         i.face_currency as "faceCurrency", k.kind = 'range' as "isOpenAmount", i.customer_data as "customerData"
+  from claimed c
+  join orders o on o.partner_id = c.partner_id and o.id = c.order_id
+  join order_items i on i.partner_id = c.partner_id and i.order_id = c.order_id and i.item = c.item
+  join skus k on k.id = i.sku_id
+  join products p on p.id = k.product_id`
 
-type ClaimRow = Omit<ClaimedItem, 'supplierId' | 'sentAt' | 'claimedUntilMs'> & {
+type ClaimRow = Omit<
+  ClaimedItem,
+  'supplierId' | 'sentAt' | 'unansweredAt' | 'claimedUntilMs' | 'clockStartMs'
+> & {
+  readonly takenAtMs: number
   readonly supplierId: SupplierId | null
   readonly sentAt: Date | null
+  readonly unansweredAt: Date | null
 }
 
-function toClaimed(row: ClaimRow, claimedUntilMs: number): ClaimedItem {
+function toClaimed({ takenAtMs, ...row }: ClaimRow, claimedUntilMs: number): ClaimedItem {
   return {
     ...row,
+    clockStartMs: takenAtMs - performance.now(),
     supplierId: row.supplierId ?? undefined,
     sentAt: row.sentAt ?? undefined,
+    unansweredAt: row.unansweredAt ?? undefined,
     claimedUntilMs,
   }
 }
@@ -177,6 +188,7 @@ export async function giveBack(db: Db, claim: Claim, next: NextWait): Promise<bo
  * Ends an item that has not ended. Undefined, and nothing written: the claim is another's, or it has ended already.
  *
  * @param end.lookAgainAfterMs when to ask once more whether it stays so; undefined: never
+ * @param end.evenParkedWith whose word ends it without a claim too, if it was left to a person after this supplier was asked
  */
 export async function endFulfilment(
   tx: Tx,
@@ -186,6 +198,7 @@ export async function endFulfilment(
     readonly refusal?: string | undefined
     readonly supplierReference?: string | undefined
     readonly lookAgainAfterMs?: number | undefined
+    readonly evenParkedWith?: SupplierId | undefined
   },
 ): Promise<boolean> {
   const rows = await tx.query(
@@ -196,7 +209,8 @@ export async function endFulfilment(
       set state = ${end.state}, ended_at = now(), claims = 0, asks = 0, claimed_until = null, refusal = coalesce(${end.refusal ?? null}, refusal),
           due_at = now() + ${end.lookAgainAfterMs ?? null}::double precision * interval '1 millisecond',
           supplier_reference = coalesce(${end.supplierReference ?? null}, supplier_reference), parked_reason = null
-      where ${held(claim)} and state not in ('completed', 'failed')
+      where partner_id = ${claim.partnerId} and order_id = ${claim.orderId} and item = ${claim.item} and state not in ('completed', 'failed')
+        and (fence = ${claim.fence} or (state = 'parked' and supplier_id = ${end.evenParkedWith ?? null} and claimed_until is null))
       returning 1 as one`,
     ),
   )
@@ -216,59 +230,6 @@ export async function cancelUnasked(
       and o.partner_id = f.partner_id and o.id = f.order_id
     returning o.dialect`)
   return row?.dialect
-}
-
-/** Writes an item's end into its order, whose only item it is. Micro-units of what the order costs in the end. */
-export async function endOrder(
-  tx: Tx,
-  { partnerId, orderId, item }: ItemKey,
-  end: {
-    readonly status: 'completed' | 'partially_completed' | 'failed' | 'cancelled'
-    readonly delivered: number
-    readonly totalAmount: Micros
-    readonly errorCode: string | undefined
-    readonly receipts: readonly unknown[]
-  },
-): Promise<void> {
-  const receipts = end.receipts.length === 0 ? null : JSON.stringify(end.receipts)
-  await tx.query(
-    prepared(
-      'end_order',
-      sql`
-      with itemised as (
-        update order_items
-        set status = ${end.status}, delivered = ${end.delivered}, error_code = ${end.errorCode ?? null}, receipts = ${receipts}::json
-        where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}
-      )
-      update orders set status = ${end.status}, total_amount = ${end.totalAmount}, completed_at = now()
-      where partner_id = ${partnerId} and id = ${orderId}`,
-    ),
-  )
-}
-
-/** A completed order has failed from now on; answers with what it was. Undefined, and nothing written: it is not completed. */
-export async function markRefunded(
-  tx: Tx,
-  partnerId: PartnerId,
-  orderId: OrderId,
-): Promise<{ walletId: WalletId; totalAmount: Micros; dialect: string } | undefined> {
-  const [row] = await tx.query<{ walletId: WalletId; totalAmount: Micros; dialect: string }>(sql`
-    with former as (
-      select partner_id, id, wallet_id, total_amount, dialect from orders
-      where partner_id = ${partnerId} and id = ${orderId} and status in ('completed', 'partially_completed')
-      for no key update
-    ), itemised as (
-      update order_items i set status = 'failed', error_code = 'reversed' from former f where i.partner_id = f.partner_id and i.order_id = f.id
-    ), ended as (
-      update orders o set status = 'failed', total_amount = 0 from former f where o.partner_id = f.partner_id and o.id = f.id
-    )
-    select wallet_id as "walletId", total_amount as "totalAmount", dialect from former`)
-  return row
-}
-
-/** Who waits for news of the order is told when this commits. */
-export async function announceNews(tx: Tx, orderId: OrderId): Promise<void> {
-  await tx.query(sql`select pg_notify('order_news', ${orderId})`)
 }
 
 /**
@@ -321,65 +282,17 @@ export async function lockItem(tx: Tx, { partnerId, orderId, item }: ItemKey): P
     select 1 as one from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item} for no key update`)
 }
 
-export type CandidateRow = {
-  readonly supplierId: SupplierId
-  readonly productCode: string
-  readonly priority: number
-  readonly cost: Micros | null
-  readonly costRate: string | null
-  readonly currency: Currency
-}
-
-/** Who could fill a SKU now, those left out that have refused the item. An eSIM's next package comes from whoever the eSIM came from. */
-export async function selectCandidates(
-  db: Db,
-  wanted: {
-    readonly skuId: SkuId
-    readonly refusedBy: readonly SupplierId[]
-    readonly partnerId: PartnerId
-    /** Of the eSIM that is topped up; null for everything else. */
-    readonly iccid: string | null
-  },
-): Promise<CandidateRow[]> {
-  return db.query<CandidateRow>(
-    prepared(
-      'select_candidates',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${wanted.skuId} and k.active and k.in_stock and s.active and s.id <> all (${wanted.refusedBy}::uuid[])
-        and (${wanted.iccid}::text is null or exists (
-          select from esims e where e.partner_id = ${wanted.partnerId} and e.iccid = ${wanted.iccid} and e.supplier_id = s.id))`,
-    ),
-  )
-}
-
-/** Under which name a supplier sells a SKU; undefined if it does not any more. */
-export async function selectProductCode(
-  db: Db,
-  skuId: SkuId,
-  supplierId: SupplierId,
-): Promise<CandidateRow | undefined> {
-  const [row] = await db.query<CandidateRow>(
-    prepared(
-      'select_product_code',
-      sql`
-      select s.id as "supplierId", k.product_code as "productCode", coalesce(k.priority, s.priority) as priority, k.cost,
-             k.cost_rate::text as "costRate", s.currency
-      from supplier_skus k join suppliers s on s.id = k.supplier_id
-      where k.sku_id = ${skuId} and k.supplier_id = ${supplierId}`,
-    ),
-  )
-  return row
-}
-
-/** How many items are in each state that is not final, and how many seconds the oldest of them is old. */
+/**
+ * How many items are in each state that is not final, how many seconds the oldest of them is old, and how many of them were sent to
+ * their supplier over `overdueSeconds` ago.
+ */
 export async function selectOpenCounts(
   db: Db,
-): Promise<{ state: FulfilmentState; count: bigint; oldestSeconds: number }[]> {
+  overdueSeconds: number,
+): Promise<{ state: FulfilmentState; count: number; oldestSeconds: number; overdue: number }[]> {
   return db.query(sql`
-    select state, count(*) as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds"
+    select state, count(*)::integer as count, extract(epoch from now() - min(created_at))::double precision as "oldestSeconds",
+           (count(*) filter (where sent_at < now() - ${overdueSeconds} * interval '1 second'))::integer as overdue
     from fulfilments where state not in ('completed', 'failed')
-    group by state order by state`)
+    group by state`)
 }

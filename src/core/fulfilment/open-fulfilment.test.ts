@@ -3,6 +3,15 @@ import { proveBooks } from '../../../test/books.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { createFulfilmentWorld } from '../../../test/fulfilment-world.ts'
 import type { FulfilmentWorld } from '../../../test/fulfilment-world.ts'
+import {
+  codesFor,
+  delivered,
+  knowsAll,
+  notFound,
+  refused,
+  supplierOf,
+  unknown,
+} from '../../../test/scripted-supplier.ts'
 import { createWorld, currency, unit } from '../../../test/world.ts'
 import type { TestPartner, World } from '../../../test/world.ts'
 import { sql } from '../../platform/database.ts'
@@ -12,7 +21,7 @@ import type { OrderDesk } from '../orders/desk.ts'
 import { openOrderDesk } from '../orders/open-order-desk.ts'
 import type { PlaceOrder } from '../orders/order.ts'
 import { placeOrder } from '../orders/place-order.ts'
-import type { Goods, Purchase, Supplier, SupplierAnswer, SupplierProfile } from './supplier.ts'
+import type { Goods, Supplier } from './supplier.ts'
 
 let world: World
 let desk: OrderDesk
@@ -28,58 +37,6 @@ beforeAll(async () => {
   far.start()
   return () => far.close()
 })
-
-const knowsAll: SupplierProfile = {
-  dedupsByReference: true,
-  statusByReference: true,
-  settleWindowMs: 200,
-  timeoutMs: 1_000,
-}
-
-/** A supplier that answers what a test says, and notes what it was asked. */
-function supplierOf(
-  script: {
-    buy: (purchase: Purchase) => SupplierAnswer | Promise<SupplierAnswer>
-    inquire?: (purchase: Purchase) => SupplierAnswer
-  },
-  profile: Partial<SupplierProfile> = {},
-): Supplier & { readonly bought: Purchase[]; readonly asked: Purchase[] } {
-  const whole = { ...knowsAll, ...profile }
-  const bought: Purchase[] = []
-  const asked: Purchase[] = []
-  return {
-    bought,
-    asked,
-    profile: whole,
-    async buy(purchase) {
-      bought.push(purchase)
-      return script.buy(purchase)
-    },
-    ...(whole.statusByReference
-      ? {
-          async inquire(purchase: Purchase) {
-            asked.push(purchase)
-            return script.inquire?.(purchase) ?? unknown
-          },
-        }
-      : {}),
-  }
-}
-
-const unknown: SupplierAnswer = { state: 'unknown', detail: 'no answer' }
-const notFound: SupplierAnswer = { state: 'not_found', detail: 'not known' }
-const refused: SupplierAnswer = { state: 'refused', reason: 'out_of_stock', detail: 'none left' }
-
-function codesFor({ reference, quantity }: Pick<Purchase, 'reference' | 'quantity'>): Goods[] {
-  return Array.from({ length: quantity }, (_, place) => ({ kind: 'code', code: `S-${reference}-${place}` }))
-}
-
-function delivered(
-  purchase: Purchase,
-  changes: Partial<Extract<SupplierAnswer, { state: 'delivered' }>> = {},
-): SupplierAnswer {
-  return { state: 'delivered', goods: codesFor(purchase), ...changes }
-}
 
 /** Orders a SKU that only suppliers have. */
 async function order(
@@ -228,6 +185,24 @@ describe('an answer that never came', () => {
     expect(await far.until(id, 'completed')).toMatchObject({ sends: 3 })
   })
 
+  it('is waited for, when its repeat is refused, as long as the last try without an answer may arrive', async () => {
+    let sent = 0
+    const supplier = supplierOf(
+      {
+        async buy(purchase) {
+          sent += 1
+          // The first is too old to arrive when the repeat is refused; the second is not.
+          if (sent === 1) await new Promise((resolve) => setTimeout(resolve, 2_100))
+          if (sent <= 2) return unknown
+          return sent === 3 ? refused : delivered(purchase)
+        },
+      },
+      { statusByReference: false, settleWindowMs: 2_000 },
+    )
+    const id = await order([{ supplier }])
+    expect(await far.until(id, 'completed', 'failed')).toMatchObject({ state: 'completed', sends: 4 })
+  })
+
   it('is never sent again where repeats are not recognised: "not found" waits through the settle window, then for a person', async () => {
     const supplier = supplierOf({ buy: () => unknown, inquire: () => notFound }, { dedupsByReference: false })
     const id = await order([{ supplier }])
@@ -363,6 +338,28 @@ describe('who has lost its claim', () => {
     expect(await far.look(id)).toMatchObject({ codes: 1n, events: 1n })
     expect((await balance()).balance).toBe(before.balance - 11n * unit)
     await slow.stop()
+  })
+
+  it('leaves a call whole milliseconds, no more than the claim allows with some to write the answer down', async () => {
+    const timeouts: number[] = []
+    const profile = { ...knowsAll, timeoutMs: 30_000 }
+    const supplier: Supplier = {
+      profile,
+      async buy(purchase, terms) {
+        timeouts.push(terms.timeoutMs)
+        return delivered(purchase)
+      },
+      inquire: async () => unknown,
+    }
+    // Two workers take what comes; the claims of the second are shorter than the supplier's own time.
+    const short = far.start({ leaseMs: 20_000 })
+    for (let tries = 0; tries < 200 && !timeouts.some((one) => one < 30_000); tries += 1)
+      await far.until(await order([{ supplier }]), 'completed')
+    await short.stop()
+    const [shortest = 0] = timeouts.toSorted((a, b) => a - b)
+    expect(shortest).toBeGreaterThan(0)
+    expect(shortest).toBeLessThanOrEqual(15_000)
+    expect(timeouts.filter((one) => !Number.isInteger(one) || one > 30_000)).toEqual([])
   })
 
   it('an item that ends every process which takes it is parked', async () => {

@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
 import { startWorkLoop } from '../../platform/work-loop.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import { hasHandsFull } from './ask-supplier.ts'
 import { fillItem } from './fill-item.ts'
 import type { FillParts } from './fill-item.ts'
 import { openRateSource } from './find-candidates.ts'
@@ -59,10 +60,11 @@ export function openFulfilment(options: FulfilmentOptions): Fulfilment {
   }
 }
 
+/** Whose items stay where they are: it has its hands full, or is left alone for a while. */
 function busySuppliers(book: SupplierBook) {
   return book
     .all()
-    .filter(({ account, calls }) => calls.inHand >= account.concurrency)
+    .filter((booked) => hasHandsFull(booked) || booked.breaker.isOpen())
     .map(({ account }) => account.id)
 }
 

@@ -34,6 +34,8 @@ export type ListedItem = ItemKey & {
   readonly endedAt: Date | undefined
   /** What is proposed about it. */
   readonly proposalId: ProposalId | undefined
+  /** Of a parked item: what the statements of its supplier say. Undefined: they say nothing about that time. */
+  readonly stated: 'charged' | 'given back' | 'not charged' | undefined
 }
 
 const columns = sql`
@@ -42,7 +44,16 @@ const columns = sql`
   g.type as "productType", i.face_value as "faceValue", i.quantity, i.unit_price as "unitPrice", o.currency, f.sends,
   f.sent_at as "sentAt", f.fence, f.parked_reason as "parkedReason", f.refusal, f.created_at as "createdAt",
   f.created_at::text as "createdAtText", extract(epoch from now() - f.created_at)::double precision as "ageSeconds",
-  f.ended_at as "endedAt", p.id as "proposalId"
+  f.ended_at as "endedAt", p.id as "proposalId",
+  case when f.state = 'parked' then coalesce(
+    (select case when sum(case l.status when 'charged' then l.amount else -l.amount end) > 0 then 'charged' else 'given back' end
+     from supplier_statement_lines l
+     where l.supplier_id = f.supplier_id and l.reference = f.order_id || case f.item when 1 then '' else '-' || f.item end
+       and l.match is distinct from 'repeated'
+     having count(*) > 0),
+    (select 'not charged' from supplier_statements t
+     where t.supplier_id = f.supplier_id and t.period_from <= f.sent_at and t.period_to > f.sent_at limit 1)
+  ) end as stated
   from fulfilments f
   join orders o on o.partner_id = f.partner_id and o.id = f.order_id
   join order_items i on i.partner_id = f.partner_id and i.order_id = f.order_id and i.item = f.item

@@ -26,7 +26,16 @@ function profileOf(name: ProfileName): SupplierProfile {
 }
 
 function progress(changes: Partial<Progress>): Progress {
-  return { state: 'dispatching', supplierId, sends: 1, sentAt, asks: 0, claims: 1, ...changes }
+  return {
+    state: 'dispatching',
+    supplierId,
+    sends: 1,
+    sentAt,
+    unansweredAt: undefined,
+    asks: 0,
+    claims: 1,
+    ...changes,
+  }
 }
 
 const openStates = ['accepted', 'dispatching', 'unknown', 'pending', 'parked'] as const
@@ -60,8 +69,11 @@ function* allCases(states: readonly FulfilmentState[]): Generator<Case> {
         for (const sends of [1, 2, 3])
           for (const asks of [0, 1, 3, 7, 8, 99])
             for (const nowMs of [early, late])
-              for (const answer of answerNames)
-                yield { item: progress({ state, sends, asks }), asked, answer: answers[answer], name, nowMs }
+              for (const unansweredAt of [undefined, sentAt])
+                for (const answer of answerNames) {
+                  const item = progress({ state, sends, asks, unansweredAt })
+                  yield { item, asked, answer: answers[answer], name, nowMs }
+                }
 }
 
 function judged({ item, asked, answer, name, nowMs }: Case): Verdict {
@@ -134,16 +146,18 @@ describe('what follows from an answer to an item that is open', () => {
     expect(wrong).toEqual([])
   })
 
-  it('a refused repeat refuses it only when no earlier try can arrive any more', () => {
-    const kindOf = (asked: 'buy' | 'inquire', sends: number, nowMs: number) =>
-      judged({ item: progress({ sends }), asked, answer: answers.refused, name: 'dedup+status', nowMs }).kind
-    expect([kindOf('buy', 1, early), kindOf('buy', 2, early), kindOf('buy', 2, late)]).toEqual([
-      'refused',
-      'wait',
-      'refused',
-    ])
+  it('a refused repeat refuses it only when no try that had no answer can arrive any more', () => {
+    const kindOf = (asked: 'buy' | 'inquire', unansweredAt: Date | undefined, nowMs: number) => {
+      const item = progress({ sends: 2, unansweredAt, sentAt: new Date(0) })
+      return judged({ item, asked, answer: answers.refused, name: 'dedup+status', nowMs }).kind
+    }
+    expect([
+      kindOf('buy', undefined, early),
+      kindOf('buy', sentAt, early),
+      kindOf('buy', sentAt, late),
+    ]).toEqual(['refused', 'wait', 'refused'])
     // What a question finds has an end of its own, which every repeat is answered with.
-    expect([kindOf('inquire', 1, early), kindOf('inquire', 2, early)]).toEqual(['refused', 'refused'])
+    expect(kindOf('inquire', sentAt, early)).toBe('refused')
   })
 
   it('is sent again at once only where "not found" was said and a repeat is recognised', () => {
@@ -246,7 +260,7 @@ describe('the pace', () => {
 
   it('of a refused repeat ends with the settle window', () => {
     const verdict = judged({
-      item: progress({ sends: 2, asks: 5 }),
+      item: progress({ sends: 2, unansweredAt: sentAt, asks: 5 }),
       asked: 'buy',
       answer: answers.refused,
       name: 'dedup',

@@ -84,7 +84,7 @@ export function mayRetry(wasAsked: boolean, profile: SupplierProfile | undefined
  * nonsense are not, and "not found" is one nowhere.
  *
  * @param item as it was before the call, this purchase counted among its sends
- * @param nowMs since 1970
+ * @param nowMs since 1970, by the database's clock
  */
 export function judge(
   item: Progress,
@@ -148,14 +148,14 @@ function judgeRefused(
   askAfterMs: number,
   nowMs: number,
 ): Verdict {
-  const leftMs = settlesInMs(item, profile, nowMs)
-  if (asked === 'inquire' || item.sends <= 1 || leftMs <= 0) return { kind: 'refused', reason }
+  const leftMs = item.unansweredAt === undefined ? 0 : settlesInMs(item.unansweredAt, profile, nowMs)
+  if (asked === 'inquire' || leftMs <= 0) return { kind: 'refused', reason }
   return { kind: 'wait', state: stillPending(item), afterMs: Math.min(askAfterMs, leftMs) }
 }
 
 function judgeNotFound(item: Progress, profile: SupplierProfile, askAfterMs: number, nowMs: number): Verdict {
   if (profile.dedupsByReference) return { kind: 'send_again' }
-  if (settlesInMs(item, profile, nowMs) > 0)
+  if (item.sentAt !== undefined && settlesInMs(item.sentAt, profile, nowMs) > 0)
     return { kind: 'wait', state: stillPending(item), afterMs: Math.min(askAfterMs, profile.settleWindowMs) }
   return {
     kind: 'park',
@@ -164,8 +164,8 @@ function judgeNotFound(item: Progress, profile: SupplierProfile, askAfterMs: num
 }
 
 /** How long from now a purchase may still come to be known where it was sent. */
-function settlesInMs({ sentAt }: Progress, { settleWindowMs }: SupplierProfile, nowMs: number): number {
-  return (sentAt?.getTime() ?? nowMs) + settleWindowMs - nowMs
+function settlesInMs(sentAt: Date, { settleWindowMs }: SupplierProfile, nowMs: number): number {
+  return sentAt.getTime() + settleWindowMs - nowMs
 }
 
 /** What a supplier had in hand stays so until it says otherwise; silence only makes an item unknown that was not known before. */

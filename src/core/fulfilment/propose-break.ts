@@ -7,7 +7,7 @@ import { largestAmountMicros } from '../../values/money.ts'
 import type { Micros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { sumCost } from '../ledger/sum-cost.ts'
-import { movesOf, resolutionProblem, usualAmount } from './break.ts'
+import { costProblem, movesOf, resolutionProblem, usualAmount } from './break.ts'
 import type { Break, Resolution } from './break.ts'
 import { lockBreak, storeProposal } from './breaks.sql.ts'
 
@@ -66,7 +66,8 @@ async function amountOf(
   if (wanted === undefined) throw refuse('amount', 'Say which amount is to be booked: nobody knows it.')
   if (wanted <= 0n || wanted > largestAmountMicros)
     throw refuse('amount', 'There is nothing to book: the amount must be above zero.')
-  if (cost === 'less' && wanted > booked) throw refuse('amount', moreThanBooked)
+  const problem = costProblem(found, cost, wanted, booked)
+  if (problem !== undefined) throw refuse('amount', problem)
   return wanted
 }
 
@@ -76,8 +77,6 @@ export async function bookedCost(tx: Tx, found: Break): Promise<Micros> {
   if (partnerId === undefined || orderId === undefined) return 0n
   return sumCost(tx, { partnerId, orderId, supplier, currency })
 }
-
-export const moreThanBooked = 'The supplier cannot give back more than is booked as its due for this order.'
 
 function refuse(field: string, sentence: string): Failure {
   return new Failure('validation_failed', { fields: [{ field, sentence }] })

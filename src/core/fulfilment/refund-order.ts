@@ -4,7 +4,7 @@ import { Failure } from '../../values/failure.ts'
 import type { EventId, OrderId, PartnerId } from '../../values/ids.ts'
 import { postTransfer } from '../ledger/post-transfer.ts'
 import { recordEvent } from '../events/record-event.ts'
-import { markRefunded } from './fulfilments.sql.ts'
+import { markRefunded } from './order-ends.sql.ts'
 
 /**
  * Gives a partner all of the money of a completed order back. The order has failed from then on and says so: what was delivered is

@@ -215,6 +215,15 @@ describe('what cannot be', () => {
     expect(await codeOf(propose(first, 'supplier_credits', 9n * unit))).toBe('validation_failed')
   })
 
+  it('a purchase that came to light twice is written off once', async () => {
+    const orderId = await bad()
+    const late = await propose(await breakOf('late_success', orderId, 8n * unit), 'write_off')
+    const missing = await propose(await breakOf('missing_here', orderId, 8n * unit), 'write_off')
+    await settle(late.proposalId)
+    expect(await codeOf(settle(missing.proposalId))).toBe('validation_failed')
+    expect(await owed(orderId)).toBe(8n * unit)
+  })
+
   it('an order is refunded once, and only a completed one', async () => {
     const orderId = await good()
     const before = await balance()

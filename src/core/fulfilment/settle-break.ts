@@ -3,11 +3,11 @@ import { Failure } from '../../values/failure.ts'
 import type { ProposalId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { correctCost } from '../ledger/correct-cost.ts'
-import { movesOf } from './break.ts'
+import { costProblem, movesOf } from './break.ts'
 import type { Break } from './break.ts'
 import { lockBreak, markSettled } from './breaks.sql.ts'
 import { lockItem } from './fulfilments.sql.ts'
-import { bookedCost, moreThanBooked } from './propose-break.ts'
+import { bookedCost } from './propose-break.ts'
 import { refundOrder } from './refund-order.ts'
 
 /**
@@ -52,8 +52,9 @@ async function move(tx: Tx, found: Break, actor: string): Promise<void> {
   await lockItem(tx, { partnerId, orderId, item })
   if (refund) await refundOrder(tx, { partnerId, orderId, description: found.note, actor })
   if (cost === 'same' || settleAmount === undefined) return
-  if (cost === 'less' && settleAmount > (await bookedCost(tx, found)))
-    throw new Failure('validation_failed', { fields: [{ field: 'amount', sentence: moreThanBooked }] })
+  const problem = costProblem(found, cost, settleAmount, await bookedCost(tx, found))
+  if (problem !== undefined)
+    throw new Failure('validation_failed', { fields: [{ field: 'amount', sentence: problem }] })
   await correctCost(tx, {
     partnerId,
     orderId,

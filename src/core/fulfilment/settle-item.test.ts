@@ -13,6 +13,7 @@ import { sumCost } from '../ledger/sum-cost.ts'
 import type { OrderDesk } from '../orders/desk.ts'
 import { openOrderDesk } from '../orders/open-order-desk.ts'
 import { placeOrder } from '../orders/place-order.ts'
+import { countOpen } from './count-open.ts'
 import { findItem } from './find-item.ts'
 import { listItems } from './list-items.ts'
 import { proposeItem } from './propose-item.ts'
@@ -216,6 +217,20 @@ describe('a parked item that is sent back to a machine', () => {
   })
 })
 
+it.each([
+  ['a machine goes on with', sql`state = 'unknown', due_at = now() + interval '1 day'`],
+  ['was worked on and parked again', sql`fence = fence + 1`],
+])('a proposal about an item that %s since is void', async (_, change) => {
+  const orderId = await parked()
+  const { proposalId } = await propose(orderId, failed)
+  await world.database.query(sql`update fulfilments set ${change} where order_id = ${orderId}`)
+  expect(await codeOf(settle(proposalId))).toBe('validation_failed')
+  expect(await far.look(orderId)).toMatchObject({ status: 'processing', held: 'open' })
+  await world.database.query(
+    sql`update fulfilments set state = 'parked', due_at = null where order_id = ${orderId}`,
+  )
+})
+
 it('who still worked on it when it was settled changes nothing', async () => {
   let answer: (value: SupplierAnswer) => void = () => undefined
   const supplier: Supplier = {
@@ -243,6 +258,37 @@ it('who still worked on it when it was settled changes nothing', async () => {
     events: 1n,
   })
   expect(await balance()).toEqual(before)
+})
+
+it('what is open is counted by its state, and what was sent long ago is told', async () => {
+  const before = await countOpen(world.database)
+  const orderId = await parked()
+  const skuId = await world.sku()
+  await far.supplier(skuId, {
+    profile: blind,
+    buy: async () => ({ state: 'refused', reason: 'rejected', detail: '' }),
+  })
+  const { order } = await placeOrder(desk, world.order(partner, skuId, { canBeSupplied: true }))
+  await far.until(order.id, 'failed')
+  await world.database.query(sql`
+    update fulfilments set created_at = created_at - interval '1 hour', sent_at = sent_at - interval '1 hour' where order_id = ${orderId}`)
+  const parkedNow = await countOpen(world.database)
+  expect(parkedNow.items.parked.count).toBe(before.items.parked.count + 1)
+  expect(Math.round(parkedNow.items.parked.oldestSeconds / 60)).toBe(60)
+  expect(parkedNow.overdue).toBe(before.overdue)
+  // As if its supplier had it in hand since then.
+  await world.database.query(
+    sql`update fulfilments set state = 'pending', due_at = now() + interval '1 day' where order_id = ${orderId}`,
+  )
+  const pendingNow = await countOpen(world.database)
+  expect([pendingNow.overdue, pendingNow.items.pending.count]).toEqual([
+    before.overdue + 1,
+    before.items.pending.count + 1,
+  ])
+  expect(pendingNow.breaks.open).toBeGreaterThan(0)
+  await world.database.query(
+    sql`update fulfilments set state = 'parked', due_at = null where order_id = ${orderId}`,
+  )
 })
 
 it('what waits is listed in pages, the oldest first, by its state', async () => {

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { announceCatalogueChange } from '../catalogue/announce-catalogue-change.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import type { SupplierAccount } from './account.ts'
 import { limitProblems, nameProblems } from './create-supplier.ts'
@@ -38,6 +39,7 @@ export async function updateSupplier(
   const sealed = settings === undefined ? undefined : keyRing.sealForStock(JSON.stringify(settings), id)
   await updateSupplierRow(tx, id, { ...changes, settings: sealed })
   await announceSuppliers(tx)
+  if (changes.active !== undefined) await announceCatalogueChange(tx)
   // The settings hold keys: only that they are others is told.
   const told = settings === undefined ? changes : { ...changes, settings: 'changed' }
   await recordAudit(tx, { actor, action: 'supplier.updated', subject: id, details: told })

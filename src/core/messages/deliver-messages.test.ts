@@ -228,8 +228,9 @@ describe('a claim', () => {
     const id = await queue()
     const dead = start({ send: () => new Promise(() => undefined), leaseMs: 3_000 })
     await until(async () => (await stateOf(id)).tries === 1)
-    // Nobody waits for the dead one.
+    // It takes nothing more, and nobody waits for what it has in hand.
     loops = loops.filter((loop) => loop !== dead)
+    void dead.stop()
     await expect(
       database.inTransaction((tx) => cancelMessage(tx, { id, actor: 'test' })),
     ).rejects.toMatchObject({ code: 'message_in_hand' })

@@ -118,7 +118,11 @@ test('410 disables the endpoint at once, with an audit row and a notice, and not
   expect((await world.deliveries(issued)).length).toBe(1)
   const reason = 'The receiver answered 410 Gone.'
   expect(world.notices.filter((notice) => notice.partnerId === partnerId)).toEqual([
-    { partnerId, template: 'webhook_disabled', facts: { endpointId, url: receiver.url, reason } },
+    {
+      partnerId,
+      template: 'webhook_disabled',
+      facts: { endpointId, url: receiver.url, reason, failures: 1 },
+    },
   ])
   expect(
     await database.query(

@@ -172,7 +172,12 @@ test('an endpoint that has failed for five days is disabled and its partner told
   expect(await fail()).toBe('retried')
   await age(50, 5)
   expect(await fail()).toBe('disabled')
-  const facts = { endpointId, url: receiver.url, reason: 'Not one event arrived for five days.' }
+  const facts = {
+    endpointId,
+    url: receiver.url,
+    reason: 'Not one event arrived for five days.',
+    failures: 51,
+  }
   expect(world.notices.at(-1)).toEqual({ partnerId, template: 'webhook_disabled', facts })
   expect(await claim(60)).toEqual([])
   expect(
@@ -226,45 +231,50 @@ test('P9: whatever a receiver does half the time, every event arrives, under one
   expect(receiver.received.length).toBeGreaterThan(ids.length * 1.9)
 })
 
-test('P10: one endpoint that hangs delays the others by less than a second at p99', async () => {
-  const hanging = await startReceiver(() => 'hang')
-  const { partnerId: slow } = await world.partner()
-  await world.endpoint(slow, hanging.url)
-  const good = await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      const receiver = await startReceiver()
-      const { partnerId } = await world.partner()
-      await world.endpoint(partnerId, receiver.url)
-      return { receiver, partnerId }
-    }),
-  )
-  // As production has it, with a time-out longer than this test.
-  const delivery = world.start({ pollMs: 1_000, writer: testWriter({ timeoutMs: 30_000 }) })
-  const measure = async (): Promise<number> => {
-    for (const { receiver } of good) receiver.received.length = 0
-    const happened = new Map<string, number>()
-    for (let round = 0; round < 10; round += 1) {
-      for (const { partnerId } of good) happened.set(await world.happen(partnerId), performance.now())
-    }
-    const arrivals = () => good.flatMap(({ receiver }) => receiver.received)
-    await eventually(() => arrivals().length).toBe(200)
-    const delays = arrivals().map(
-      ({ headers, atMs }) => atMs - (happened.get(headers['webhook-id'] ?? '') ?? 0),
+// On a busy machine the events alone take a while to be made.
+test(
+  'P10: one endpoint that hangs delays the others by less than a second at p99',
+  { timeout: 120_000 },
+  async () => {
+    const hanging = await startReceiver(() => 'hang')
+    const { partnerId: slow } = await world.partner()
+    await world.endpoint(slow, hanging.url)
+    const good = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const receiver = await startReceiver()
+        const { partnerId } = await world.partner()
+        await world.endpoint(partnerId, receiver.url)
+        return { receiver, partnerId }
+      }),
     )
-    return delays.toSorted((a, b) => a - b)[197] ?? Infinity
-  }
-  const alone = await measure()
-  for (let count = 0; count < 100; count += 1) await world.happen(slow)
-  await eventually(() => hanging.received.length).toBe(8)
-  const beside = await measure()
-  expect(beside - alone).toBeLessThan(1_000)
-  expect(hanging.received.length).toBe(8)
-  // A stop does not wait for the one that hangs; its events come back.
-  const startedMs = performance.now()
-  await delivery.stop()
-  expect(performance.now() - startedMs).toBeLessThan(8_000)
-  await database.query(sql`delete from webhook_endpoints where partner_id = ${slow}`)
-})
+    // As production has it, with a time-out longer than this test.
+    const delivery = world.start({ pollMs: 1_000, writer: testWriter({ timeoutMs: 30_000 }) })
+    const measure = async (): Promise<number> => {
+      for (const { receiver } of good) receiver.received.length = 0
+      const happened = new Map<string, number>()
+      for (let round = 0; round < 10; round += 1) {
+        for (const { partnerId } of good) happened.set(await world.happen(partnerId), performance.now())
+      }
+      const arrivals = () => good.flatMap(({ receiver }) => receiver.received)
+      await eventually(() => arrivals().length).toBe(200)
+      const delays = arrivals().map(
+        ({ headers, atMs }) => atMs - (happened.get(headers['webhook-id'] ?? '') ?? 0),
+      )
+      return delays.toSorted((a, b) => a - b)[197] ?? Infinity
+    }
+    const alone = await measure()
+    for (let count = 0; count < 100; count += 1) await world.happen(slow)
+    await eventually(() => hanging.received.length).toBe(8)
+    const beside = await measure()
+    expect(beside - alone).toBeLessThan(1_000)
+    expect(hanging.received.length).toBe(8)
+    // A stop does not wait for the one that hangs; its events come back.
+    const startedMs = performance.now()
+    await delivery.stop()
+    expect(performance.now() - startedMs).toBeLessThan(8_000)
+    await database.query(sql`delete from webhook_endpoints where partner_id = ${slow}`)
+  },
+)
 
 test('what no dialect here tells is left to others for a while and then dropped', async () => {
   const { partnerId } = await world.partner()

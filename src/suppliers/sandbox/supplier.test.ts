@@ -135,7 +135,6 @@ describe('what is delivered', () => {
           operatorReference: expect.stringMatching(/^SBX\d{10}$/),
         },
       ],
-      cost: { amount: 24_250_000n, currency: 'USD' },
     })
   })
 })

@@ -25,6 +25,7 @@ const expected = {
   'charged-then-reset': ['unknown', 'delivered', 'delivered', 1],
   'charged-then-silence': ['unknown', 'delivered', 'delivered', 1],
   'charged-late': ['unknown', 'not_found', 'delivered', 1],
+  'charged-late-refused-meanwhile': ['unknown', 'not_found', 'delivered', 1],
   'charged-then-500': ['unknown', 'delivered', 'delivered', 1],
   'not-charged-reset': ['unknown', 'not_found', 'not_found', 0],
   slow: ['unknown', 'delivered', 'delivered', 1],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { at, createGiftapiWorld } from '../../../../test/giftapi-world.ts'
+import { at, createGiftapiWorld, suppliedCatalogue } from '../../../../test/giftapi-world.ts'
 import type { Answer, GiftapiClient, GiftapiWorld } from '../../../../test/giftapi-world.ts'
 import { sql } from '../../../platform/database.ts'
 
@@ -10,6 +10,7 @@ let iccid: string
 
 beforeAll(async () => {
   world = await createGiftapiWorld({ fulfils: true })
+  await world.store(suppliedCatalogue)
   partner = await world.partner()
   await world.supply('ESIM-1GB', 'esim-sandbox', 'ES-1GB')
   await world.supply('ESIM-5GB', 'esim-sandbox', 'ES-5GB')

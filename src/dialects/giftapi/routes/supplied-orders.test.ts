@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { proveBooks } from '../../../../test/books.ts'
-import { at, createGiftapiWorld } from '../../../../test/giftapi-world.ts'
+import { at, createGiftapiWorld, suppliedCatalogue } from '../../../../test/giftapi-world.ts'
 import type { Answer, GiftapiClient, GiftapiWorld } from '../../../../test/giftapi-world.ts'
 import { sql } from '../../../platform/database.ts'
 
@@ -9,6 +9,7 @@ let partner: GiftapiClient
 
 beforeAll(async () => {
   world = await createGiftapiWorld({ fulfils: true })
+  await world.store(suppliedCatalogue)
   partner = await world.partner()
   await world.supply('TOPUP-5', 'sandbox', 'AIRTIME')
   await world.supply('CARD-10', 'sandbox', 'CARD')

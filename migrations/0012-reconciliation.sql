@@ -77,3 +77,104 @@ begin
   end if;
 end
 $$;
+
+-- What a supplier says on paper that it has charged and given back.
+create table supplier_statements (
+  id uuid primary key,
+  supplier_id uuid not null references suppliers (id),
+  file_name text not null,
+  file_hash bytea not null,
+  -- The time that it is about: what we bought then and it does not have is missing there. `period_to` is outside.
+  period_from timestamptz not null,
+  period_to timestamptz not null,
+  lines bigint not null default 0,
+  -- Lines by what came of them.
+  matched bigint not null default 0,
+  repeated bigint not null default 0,
+  waiting bigint not null default 0,
+  missing_here bigint not null default 0,
+  amount_mismatch bigint not null default 0,
+  reversal bigint not null default 0,
+  -- Purchases in its time that it does not have.
+  missing_there bigint not null default 0,
+  actor text not null,
+  created_at timestamptz not null default now(),
+  matched_at timestamptz,
+  check (period_from < period_to),
+  unique (supplier_id, file_hash)
+);
+create index supplier_statements_of_period on supplier_statements (supplier_id, period_from, period_to);
+
+create table supplier_statement_lines (
+  statement_id uuid not null references supplier_statements (id),
+  line bigint not null,
+  supplier_id uuid not null,
+  -- Ours where it is one of ours, in our spelling.
+  reference text not null,
+  supplier_reference text,
+  order_id uuid,
+  item smallint,
+  amount bigint not null check (amount >= 0),
+  currency text not null,
+  status text not null check (status in ('charged', 'refunded')),
+  at timestamptz not null,
+  -- repeated: another statement has the very same line. open, parked: our item has not ended; it is looked at again.
+  match text check (match in ('matched', 'repeated', 'open', 'parked', 'missing_here', 'amount_mismatch', 'reversal')),
+  primary key (statement_id, line)
+);
+create index supplier_statement_lines_by_reference on supplier_statement_lines (supplier_id, reference);
+create index fulfilments_bought on fulfilments (supplier_id, ended_at) where state = 'completed';
+
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'scrip_app') then
+    revoke delete, truncate on supplier_statements, supplier_statement_lines from scrip_app;
+  end if;
+end
+$$;
+
+-- Each look at a supplier's list, and what had changed. A look whose list could not be read to its end changes nothing and says why.
+create table supplier_syncs (
+  id uuid primary key,
+  supplier_id uuid not null references suppliers (id),
+  started_at timestamptz not null,
+  -- Null: it was interrupted; what it had changed stays, and the next look does the rest.
+  ended_at timestamptz,
+  problem text,
+  products bigint not null default 0,
+  price_changed bigint not null default 0,
+  price_unclear bigint not null default 0,
+  appeared bigint not null default 0,
+  vanished bigint not null default 0,
+  stock_out bigint not null default 0,
+  stock_in bigint not null default 0,
+  actor text not null
+);
+create index supplier_syncs_of_supplier on supplier_syncs (supplier_id, id);
+
+create table supplier_sync_changes (
+  sync_id uuid not null references supplier_syncs (id),
+  id bigint generated always as identity,
+  supplier_id uuid not null,
+  -- appeared: a product that we do not sell, told of once. price_unclear: in another currency, or by another measure, than is agreed; the
+  -- cost stays as it was. vanished: not in the list any more.
+  kind text not null check (kind in ('price_changed', 'price_unclear', 'appeared', 'vanished', 'stock_out', 'stock_in')),
+  product_code text not null,
+  sku_id uuid,
+  detail text not null default '',
+  -- Micro-units of the supplier's currency, or a rate of the face value.
+  old_cost bigint,
+  new_cost bigint,
+  old_rate numeric(20, 10),
+  new_rate numeric(20, 10),
+  primary key (sync_id, id)
+);
+create unique index supplier_sync_changes_appeared on supplier_sync_changes (supplier_id, product_code) where kind = 'appeared';
+
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'scrip_app') then
+    revoke delete, truncate on supplier_syncs, supplier_sync_changes from scrip_app;
+  end if;
+end
+$$;
