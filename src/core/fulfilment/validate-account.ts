@@ -2,7 +2,7 @@ import type { Db } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { PartnerId, SkuId } from '../../values/ids.ts'
 import type { SupplierBook } from './book.ts'
-import { selectCandidates } from './fulfilments.sql.ts'
+import { selectCandidates } from './candidates.sql.ts'
 
 /** What is known of an account: who holds it, where that is told; undefined: there is no such account. */
 export type FoundAccount = { readonly holder: string | undefined }
