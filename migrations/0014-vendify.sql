@@ -36,3 +36,14 @@ create table account_validations (
   primary key (partner_id, product_id, account)
 );
 create index account_validations_by_time on account_validations (validated_at);
+
+-- Where the goods of an order go, once that was changed after it was placed.
+create table order_contacts (
+  partner_id uuid not null,
+  order_id uuid not null,
+  buyer_email text,
+  beneficiary_email text,
+  beneficiary_telephone text,
+  updated_at timestamptz not null default now(),
+  primary key (partner_id, order_id)
+);

@@ -138,6 +138,28 @@ The link works once, for {{ minutes }} minutes. If it was not you, do nothing: y
       sms: 'Выберите новый пароль в течение {{ minutes }} мин.: {{ url }}',
     },
   },
+  delivery_changed: {
+    en: {
+      subject: 'Order {{ order }} is delivered elsewhere now',
+      mail: `The addresses to which the order
+{{ order }}
+is delivered were changed through your API key {{ key }}, and its goods were sent there.
+
+If nobody of yours did this, revoke the key at once.
+`,
+      sms: 'Order {{ order }} is delivered elsewhere now, by the key {{ key }}. If nobody of yours did this, revoke the key.',
+    },
+    ru: {
+      subject: 'Заказ {{ order }} теперь доставляется по другому адресу',
+      mail: `Адреса доставки заказа
+{{ order }}
+изменены через ваш ключ API {{ key }}, и товар отправлен туда.
+
+Если это сделали не вы, немедленно отзовите ключ.
+`,
+      sms: 'Адрес доставки заказа {{ order }} изменён ключом {{ key }}. Если это сделали не вы, отзовите ключ.',
+    },
+  },
   low_stock: {
     en: {
       subject: 'Low stock: {{ sku }}, {{ left }} left',

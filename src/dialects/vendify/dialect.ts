@@ -7,7 +7,9 @@ import { catalogueRoutes } from './routes/catalogue.ts'
 import { esimPages } from './routes/esim-pages.ts'
 import { esimRoutes } from './routes/esims.ts'
 import { orderRoutes } from './routes/orders.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { validationRoutes } from './routes/validations.ts'
+import { voucherRoutes } from './routes/vouchers.ts'
 
 /** The reseller API: gift cards, airtime, data, eSIMs and bills from wallets of several currencies, every call signed with a private key. */
 export const vendify: Dialect = {
@@ -49,6 +51,8 @@ export const vendify: Dialect = {
     validationRoutes(app, services)
     esimRoutes(app, services)
     esimPages(app, services)
+    voucherRoutes(app, services)
+    reportRoutes(app, services)
   },
   spellPath,
   errorReply,
