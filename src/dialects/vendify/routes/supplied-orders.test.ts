@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { proveBooks } from '../../../../test/books.ts'
+import { freshNonce, signedHeaders } from '../../../../test/signed-call.ts'
 import { at, createVendifyWorld } from '../../../../test/vendify-world.ts'
 import type { VendifyAnswer, VendifyClient, VendifyWorld } from '../../../../test/vendify-world.ts'
 import { sql } from '../../../platform/database.ts'
@@ -55,6 +56,25 @@ describe('airtime', () => {
     await expect.poll(() => statusOf(later), { timeout: 10_000 }).toBe('SUCCESS')
     const never = await reseller.post('/orders', airtime('+2348030000902'), { wallet })
     await expect.poll(() => statusOf(never), { timeout: 10_000 }).toBe('FAILED')
+  })
+
+  test('whose client hung up before the answer is found by its nonce', async () => {
+    const nonce = freshNonce()
+    const cut = AbortSignal.timeout(400)
+    const lost = fetch(`${world.app.baseUrl}/vendify/api/v1/orders`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-wallet-id': wallet,
+        ...signedHeaders(reseller.apiKey, reseller.privateKey, nonce),
+      },
+      body: JSON.stringify(airtime('+2348030000907')),
+      signal: cut,
+    })
+    // The sandbox says at once that it will take for ever, so the answer may or may not have arrived by then.
+    await lost.catch(() => undefined)
+    const found = await reseller.get(`/order/status?x-nonce=${nonce}`)
+    expect(at(found, 'response')).toMatchObject({ orderStatus: 'PENDING' })
   })
 
   test('that fails is a good answer with its money back', async () => {
