@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp } from '../../../../test/app.ts'
 import { proveBooks } from '../../../../test/books.ts'
 import { freshNonce } from '../../../../test/signed-call.ts'
 import { at, createVendifyWorld } from '../../../../test/vendify-world.ts'
@@ -209,6 +210,29 @@ describe('a customer reference', () => {
   })
 })
 
+describe('two servers', () => {
+  test('place one order under one reference, and each finds it by the nonce that the other took', async () => {
+    const { database, keyRing } = world.app.services
+    const second = await startTestApp({ database, keyRing })
+    const nonces = Array.from({ length: 8 }, () => freshNonce())
+    const neighbour = reseller.at(second.baseUrl)
+    const answers = await Promise.all(
+      nonces.map((nonce, place) =>
+        (place % 2 === 0 ? reseller : neighbour).post('/orders', order({ customerReference: 'TWO' }), {
+          nonce,
+        }),
+      ),
+    )
+    const references = new Set(answers.map((answer) => at(answer, 'response.transactionReference')))
+    expect([references.size, ...new Set(answers.map(({ status }) => status))]).toEqual([1, 200])
+    for (const [place, nonce] of nonces.entries()) {
+      const found = await (place % 2 === 0 ? neighbour : reseller).get(`/order/status?x-nonce=${nonce}`)
+      expect(references).toContain(at(found, 'response.transactionReference'))
+    }
+    await second.close()
+  })
+})
+
 describe('the status of an order', () => {
   test('is found by its reference and by its nonce, by GET and by POST', async () => {
     const nonce = freshNonce()
@@ -219,6 +243,7 @@ describe('the status of an order', () => {
       await reseller.get(`/Order/Status?x-nonce=${nonce}`),
       await reseller.post('/order/status', { transactionReference: reference }),
       await reseller.post('/order/status', { 'x-nonce': nonce }),
+      await reseller.get(`/order/status?x-nonce=${nonce}&transactionReference=`),
     ]
     for (const answer of answers) {
       expect(at(answer, 'response')).toEqual({

@@ -93,8 +93,11 @@ function shownTo(request: FastifyRequest, { catalogue, keyRing }: Services, orde
 async function findAsked(
   { database, keyRing }: Services,
   { caller }: FastifyRequest,
-  { transactionReference: reference, 'x-nonce': nonce }: OrderQuestion,
+  question: OrderQuestion,
 ): Promise<Order> {
+  // What is empty was not given.
+  const reference = question.transactionReference?.trim() || undefined
+  const nonce = question['x-nonce']?.trim() || undefined
   if ((reference === undefined) === (nonce === undefined)) {
     const sentence = 'Give either transactionReference or x-nonce.'
     throw new Failure('validation_failed', {
