@@ -47,3 +47,16 @@ create table order_contacts (
   updated_at timestamptz not null default now(),
   primary key (partner_id, order_id)
 );
+
+-- Reports that were asked for as a file. The file itself is made when its link is followed, which only the link's token can do.
+create table report_exports (
+  partner_id uuid not null references partners (id),
+  id uuid not null,
+  dialect text not null,
+  token_hash bytea not null unique,
+  -- What is in it, in the dialect's own words.
+  request jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (partner_id, id)
+);
+create index report_exports_by_time on report_exports (created_at);

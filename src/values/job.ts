@@ -15,6 +15,8 @@ export type JobPayloads = {
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
+  /** Forgets reports that were asked for as files, once their links have ended. */
+  readonly 'forget-exports': Nothing
   /** Forgets nonces of long ago that no order came with. */
   readonly 'forget-nonces': Nothing
   /** Forgets which accounts were validated, once that no longer counts. */

@@ -160,6 +160,32 @@ If nobody of yours did this, revoke the key at once.
       sms: 'Адрес доставки заказа {{ order }} изменён ключом {{ key }}. Если это сделали не вы, отзовите ключ.',
     },
   },
+  report_ready: {
+    en: {
+      subject: 'Your report: {{ report }}',
+      mail: `The report that you asked for,
+{{ report }},
+is here for {{ days }} days:
+
+{{ url }}
+
+Whoever has this link can read the report. Please keep it to yourself.
+`,
+      sms: 'Your report is here for {{ days }} days: {{ url }}',
+    },
+    ru: {
+      subject: 'Ваш отчёт: {{ report }}',
+      mail: `Отчёт, который вы запросили
+({{ report }}),
+доступен {{ days }} дн. по ссылке:
+
+{{ url }}
+
+Прочитать отчёт может любой, у кого есть эта ссылка. Никому её не пересылайте.
+`,
+      sms: 'Ваш отчёт доступен {{ days }} дн.: {{ url }}',
+    },
+  },
   low_stock: {
     en: {
       subject: 'Low stock: {{ sku }}, {{ left }} left',

@@ -6,6 +6,7 @@ import { accountRoutes } from './routes/account.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { esimPages } from './routes/esim-pages.ts'
 import { esimRoutes } from './routes/esims.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { validationRoutes } from './routes/validations.ts'
@@ -53,6 +54,7 @@ export const vendify: Dialect = {
     esimPages(app, services)
     voucherRoutes(app, services)
     reportRoutes(app, services)
+    exportRoutes(app, services)
   },
   spellPath,
   errorReply,

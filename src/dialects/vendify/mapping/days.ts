@@ -15,6 +15,7 @@ export function readDays(
   ]
   if (from === undefined || last === undefined) return problems
   if (last < from) return [{ field: 'toDate', sentence: 'toDate must not be before fromDate.' }]
+  if (monthsMost === Infinity) return { from, until: new Date(last.getTime() + dayMs) }
   const limit = new Date(from)
   limit.setUTCMonth(limit.getUTCMonth() + monthsMost)
   // The 31st has no counterpart in many months: the limit is then the first of the one after.

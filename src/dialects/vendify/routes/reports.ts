@@ -4,6 +4,7 @@ import { listOrders } from '../../../core/orders/list-orders.ts'
 import type { Order } from '../../../core/orders/order.ts'
 import { summariseSales } from '../../../core/sales/summarise-sales.ts'
 import { Failure } from '../../../values/failure.ts'
+import type { PartnerId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { newIdentity } from '../identity.ts'
 import { readDays } from '../mapping/days.ts'
@@ -13,7 +14,7 @@ import { toStatusWord } from '../mapping/orders.ts'
 import { isUsed, toHistoryRow, toSummaryRow } from '../mapping/reports.ts'
 import { refusals, success } from '../wire/envelope.ts'
 import { HistoryQuery, HistoryReply, SummaryQuery, SummaryReply } from '../wire/reports.ts'
-import type { HistoryRow } from '../wire/reports.ts'
+import type { HistoryRow, SummaryRow } from '../wire/reports.ts'
 import { signed } from './signed.ts'
 import { listingOf } from './viewer.ts'
 
@@ -24,7 +25,6 @@ const shared = { tags: ['Reports'], security: signed }
  * GET /api/v1/Report/Reseller/TransactionSummary  what was sold, a row a product
  */
 export function reportRoutes(app: DialectApp, services: Services): void {
-  const { database, catalogue: live } = services
   const history = {
     ...shared,
     summary: 'Transactions, newest first; personal data and codes are masked',
@@ -45,30 +45,34 @@ export function reportRoutes(app: DialectApp, services: Services): void {
   app.get('/api/v1/Report/Reseller/TransactionSummary', { schema: summary }, async (request) => {
     const { query, caller } = request
     const days = daysOf(query, summaryMonthsMost)
-    const sums = await summariseSales(database, {
-      partnerId: caller.partner.id,
-      dialect: 'vendify',
-      ...days,
-    })
-    const { countries } = listingOf(live.current())
-    return toSuccess(
-      newIdentity(),
-      sums.map((sum) => toSummaryRow(sum, countries, query)),
-    )
+    return toSuccess(newIdentity(), await summaryRows(services, caller.partner.id, days, query))
   })
 }
 
-/** Page by page, so that no statement is large; more than an answer can hold is refused. Throws Failure date_range_too_wide. */
+/** More than an answer can hold is refused. Throws Failure date_range_too_wide. */
 async function readHistory(
-  { database, keyRing }: Services,
+  services: Services,
   { caller }: FastifyRequest,
-  { from, until }: Days,
+  days: Days,
   status: HistoryQuery['status'],
 ): Promise<HistoryRow[]> {
-  const partnerId = caller.partner.id
+  const rows: HistoryRow[] = []
+  for await (const page of historyPages(services, caller.partner.id, days, status)) {
+    rows.push(...page)
+    if (rows.length > rowsMost) throw new Failure('date_range_too_wide')
+  }
+  return rows
+}
+
+/** The rows of a history, page by page, newest first: no statement is large, however long the time. */
+export async function* historyPages(
+  { database, keyRing }: Services,
+  partnerId: PartnerId,
+  { from, until }: Days,
+  status: HistoryQuery['status'],
+): AsyncGenerator<HistoryRow[]> {
   // The list's last instant is included, to the second.
   const filters = { from, to: new Date(until.getTime() - 1_000) }
-  const rows: HistoryRow[] = []
   let cursor: string | undefined
   do {
     const page = await listOrders(database, keyRing, partnerId, filters, { cursor, limit: pageRows })
@@ -78,11 +82,21 @@ async function readHistory(
       partnerId,
       wanted.map(({ id }) => id),
     )
-    rows.push(...wanted.map((order) => toHistoryRow(order, contacts.get(order.id))))
-    if (rows.length > rowsMost) throw new Failure('date_range_too_wide')
+    yield wanted.map((order) => toHistoryRow(order, contacts.get(order.id)))
     cursor = page.nextCursor
   } while (cursor !== undefined)
-  return rows
+}
+
+/** The rows of a summary. */
+export async function summaryRows(
+  { database, catalogue }: Services,
+  partnerId: PartnerId,
+  days: Days,
+  query: SummaryQuery,
+): Promise<SummaryRow[]> {
+  const sums = await summariseSales(database, { partnerId, dialect: 'vendify', ...days })
+  const { countries } = listingOf(catalogue.current())
+  return sums.map((sum) => toSummaryRow(sum, countries, query))
 }
 
 function isListed(order: Order, status: HistoryQuery['status']): boolean {
@@ -91,7 +105,7 @@ function isListed(order: Order, status: HistoryQuery['status']): boolean {
 }
 
 /** Throws Failure validation_failed, date_range_too_wide. */
-function daysOf(query: SummaryQuery, monthsMost: number): Days {
+export function daysOf(query: Pick<SummaryQuery, 'fromDate' | 'toDate'>, monthsMost: number): Days {
   const days = readDays(query, monthsMost)
   if (days === 'too_wide')
     throw new Failure('date_range_too_wide', {

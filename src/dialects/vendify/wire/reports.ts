@@ -82,3 +82,25 @@ export type UpdatedDelivery = Static<typeof UpdatedDelivery>
 
 export const HistoryReply = Type.Array(HistoryRow)
 export const SummaryReply = Type.Array(SummaryRow)
+
+export const ExportBody = Type.Object({
+  report: Type.Unsafe<'TransactionHistory' | 'TransactionSummary'>(
+    Type.String({ enum: ['TransactionHistory', 'TransactionSummary'] }),
+  ),
+  fromDate: day('The first day.'),
+  toDate: day('The last day, included; as far away as you like.'),
+  status: Type.Optional(
+    Type.Unsafe<'all' | 'used' | 'unused'>(
+      Type.String({ enum: ['all', 'used', 'unused'], description: 'Of a history; all without it.' }),
+    ),
+  ),
+  format: Type.Unsafe<'csv' | 'xlsx'>(Type.String({ enum: ['csv', 'xlsx'] })),
+})
+export type ExportBody = Static<typeof ExportBody>
+
+export const ExportQueued = Type.Object({
+  exportId: Type.String(),
+  status: Type.Literal('QUEUED'),
+})
+
+export const ExportQuery = Type.Object({ token: Type.String({ minLength: 1, maxLength: 100 }) })
