@@ -40,9 +40,9 @@ export type HostileKind = 'dedup-status' | 'dedup-no-status' | 'no-dedup-status'
 /** How long a call and an arrival may take. Generous: a machine that is slow must not be taken for a supplier that is. */
 export type HostileTerms = { readonly timeoutMs: number; readonly settleWindowMs: number }
 
-export const hostileTerms: HostileTerms = { timeoutMs: 2_000, settleWindowMs: 6_000 }
+export const hostileTerms: HostileTerms = { timeoutMs: 5_000, settleWindowMs: 8_000 }
 export const lateMs = 600
-const slowMs = 3_500
+const slowMs = 8_000
 
 export const hostilePaces: Paces = {
   askAfterMs: [50, 100, 200, 400],

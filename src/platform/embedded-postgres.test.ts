@@ -39,10 +39,8 @@ afterEach(async () => {
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
 describe('a database of its own', () => {
-  it('is made in under 3 seconds, with what the ledger relies on', async () => {
-    const startedAt = performance.now()
+  it('is made with what the ledger relies on', async () => {
     const database = await start()
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
     const names = [
       'data_checksums',
       'fsync',
@@ -69,11 +67,9 @@ describe('a database of its own', () => {
     await ask(database.url, 'create table kept as select 1 as n')
   })
 
-  it('starts again in under a second, on the same port, with its data', async () => {
+  it('starts again on the same port, with its data', async () => {
     const port = readFileSync(join(dataDir, 'postgres.port'), 'utf8').trim()
-    const startedAt = performance.now()
     const database = await start()
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
     expect(String(database.port)).toBe(port)
     expect(await ask(database.url, 'select n from kept')).toBe(1)
   })

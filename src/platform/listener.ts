@@ -42,6 +42,14 @@ export function openListener(newClient: () => ListeningClient, onError: (error: 
   let isUp = false
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  let lastSaid: Promise<unknown> = Promise.resolve()
+
+  /** One statement after the other: the driver has one answer under way. */
+  function say(to: ListeningClient, statement: string): Promise<unknown> {
+    const said = lastSaid.then(() => to.query(statement))
+    lastSaid = said.catch(() => undefined)
+    return said
+  }
 
   function unheard(heard: ReadonlySet<Hearer>): Hearer | undefined {
     return [...hearers].find((one) => !heard.has(one))
@@ -50,6 +58,7 @@ export function openListener(newClient: () => ListeningClient, onError: (error: 
   async function connect(): Promise<void> {
     const fresh = newClient()
     client = fresh
+    lastSaid = Promise.resolve()
     fresh.on('error', onError)
     fresh.on('notification', ({ channel, payload = '' }) => {
       for (const hearer of hearers) if (hearer.channel === channel) hearer.onMessage(payload)
@@ -61,7 +70,7 @@ export function openListener(newClient: () => ListeningClient, onError: (error: 
       // Who comes while this is under way is heard, too.
       for (let next = unheard(heard); next !== undefined; next = unheard(heard)) {
         heard.add(next)
-        await fresh.query(`listen "${next.channel}"`)
+        await say(fresh, `listen "${next.channel}"`)
         next.onGap()
       }
       if (fresh !== client) return
@@ -76,7 +85,7 @@ export function openListener(newClient: () => ListeningClient, onError: (error: 
   /** A connection that a dead network has swallowed looks like a silent one: it is asked, and replaced when it does not answer. */
   async function beat(asked: ListeningClient): Promise<void> {
     try {
-      await asked.query('select 1')
+      await say(asked, 'select 1')
       if (asked === client && !closed) timer = setTimeout(() => void beat(asked), heartbeatMs)
     } catch (error) {
       onError(error instanceof Error ? error : new Error(String(error)))
@@ -98,7 +107,7 @@ export function openListener(newClient: () => ListeningClient, onError: (error: 
 
   async function join(hearer: Hearer, joined: ListeningClient): Promise<void> {
     try {
-      await joined.query(`listen "${hearer.channel}"`)
+      await say(joined, `listen "${hearer.channel}"`)
       hearer.onGap()
     } catch (error) {
       onError(error instanceof Error ? error : new Error(String(error)))

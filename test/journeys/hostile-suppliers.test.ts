@@ -66,8 +66,8 @@ type Scene = {
   readonly hostile: HostileWorld
   readonly url: string
   readonly masterKey: string
-  /** Starts asking the suppliers in this process. */
-  work(): Promise<void>
+  /** Starts asking the suppliers in this process, under leases that are long unless one is given. */
+  work(leaseMs?: number): Promise<void>
 }
 
 const closing: (() => Promise<unknown>)[] = []
@@ -89,7 +89,7 @@ async function openScene(options: { terms?: HostileTerms; lateMs?: number } = {}
     hostile,
     url,
     masterKey: masterKey.toString('hex'),
-    async work() {
+    async work(leaseMs = 45_000) {
       const { keyRing } = world
       const { book, close } = await openHostileBook(database, keyRing, options.terms ?? hostileTerms)
       closing.push(close)
@@ -206,7 +206,7 @@ it('workers that die and workers that stall for longer than their lease, at ever
   const stalling = failpoints.map((failpoint) => startWorker(scene, `${failpoint}=stall:${stallMs}`))
   await Promise.all(stalling.map((worker) => once(worker.stdout ?? worker, 'data')))
   await until(() => isAnyClaimLost(scene))
-  await scene.work()
+  await scene.work(leaseMs)
   await pause(stallMs + leaseMs)
   for (const worker of stalling) worker.kill('SIGKILL')
   await until(async () =>

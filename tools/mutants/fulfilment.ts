@@ -62,7 +62,7 @@ export const fulfilmentMutants: readonly Mutant[] = [
     file: rows,
     search: '(select max(a.started_at) from fulfilment_attempts a',
     replace: '(select min(a.started_at) from fulfilment_attempts a',
-    test: { file: engineTest, title: 'as long as the last try without an answer may arrive' },
+    test: { file: claimTest, title: 'as long as the last try without an answer may arrive' },
   },
   {
     name: 'busy-is-a-refusal',
@@ -153,7 +153,7 @@ export const fulfilmentMutants: readonly Mutant[] = [
     file: asking,
     search: 'Math.floor(Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt))',
     replace: 'Math.min(booked.supplier.profile.timeoutMs, lastMs - startedAt)',
-    test: { file: engineTest, title: 'leaves a call whole milliseconds' },
+    test: { file: claimTest, title: 'leaves a call whole milliseconds' },
   },
   {
     name: 'no-fence',
@@ -193,7 +193,7 @@ export const fulfilmentMutants: readonly Mutant[] = [
   {
     name: 'codes-dropped-because-a-claim-was-lost',
     file: ending,
-    search: '        evenParkedWith: delivery.supplierId,\n',
+    search: '    evenParkedWith: delivery.supplierId,\n',
     replace: '',
     test: { file: claimTest, title: 'parked meanwhile is ended by the delivery' },
   },
@@ -207,22 +207,23 @@ export const fulfilmentMutants: readonly Mutant[] = [
   {
     name: 'refund-without-a-claim',
     file: ending,
-    search: '    if (!isOurs) return false\n',
+    search: '  if (!isOurs) return false\n',
     replace: '',
     test: { file: claimTest, title: 'that was lost to another writes nothing' },
   },
   {
     name: 'event-after-commit',
     file: ending,
-    search: "      await tellEnd(tx, item, status)\n      return 'ended'",
+    search:
+      '  await recordEvent(tx, { partnerId, id: newId<EventId>(), type: `order.${status}`, orderId, dialect })\n',
     replace:
-      "      setTimeout(() => void database.inTransaction((late) => tellEnd(late, item, status)), 1)\n      return 'ended'",
+      '  const late = { partnerId, id: newId<EventId>(), type: `order.${status}`, orderId, dialect }\n  setTimeout(() => void recordEvent(tx, late).catch(() => undefined), 50)\n',
     test: { file: claimTest, title: 'is one commit with its money, its codes and its event' },
   },
   {
     name: 'refund-tells-nobody',
     file: ending,
-    search: "    await tellEnd(tx, item, 'failed')\n",
+    search: "  await tellEnd(tx, item, 'failed')\n",
     replace: '',
     test: { file: engineTest, title: 'has its money back, and an event' },
   },

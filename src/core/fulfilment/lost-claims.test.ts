@@ -238,6 +238,48 @@ describe('a worker', () => {
     await Promise.all(workers.map((worker) => worker.stop()))
   })
 
+  it('leaves a call whole milliseconds, no more than the claim allows with some to write the answer down', async () => {
+    let leftMs = 0
+    const { id } = await order(
+      supplierOf(async (purchase, { timeoutMs }) => {
+        leftMs = timeoutMs
+        return deliveryOf(purchase)
+      }),
+    )
+    const worker = far.start({ leaseMs: 20_000 })
+    await far.until(id, 'completed')
+    await worker.stop()
+    expect(Number.isInteger(leftMs)).toBe(true)
+    expect(leftMs).toBeGreaterThan(0)
+    expect(leftMs).toBeLessThanOrEqual(15_000)
+  })
+
+  it('waits, when a repeat is refused, as long as the last try without an answer may arrive', async () => {
+    let sent = 0
+    const profile = {
+      dedupsByReference: true,
+      statusByReference: false,
+      settleWindowMs: 2_000,
+      timeoutMs: 60_000,
+    }
+    const supplier: Supplier = {
+      profile,
+      async buy(purchase) {
+        sent += 1
+        // The first is too old to arrive when the repeat is refused; the second is not.
+        if (sent === 1) await pause(2_100)
+        if (sent <= 2) return silent
+        return sent === 3
+          ? { state: 'refused', reason: 'out_of_stock', detail: 'none left' }
+          : deliveryOf(purchase)
+      },
+    }
+    const { id } = await order(supplier)
+    const worker = far.start()
+    expect(await far.until(id, 'completed', 'failed')).toMatchObject({ state: 'completed', sends: 4 })
+    await worker.stop()
+  })
+
   it('asks a supplier for no more at a time than its account says', async () => {
     let inHand = 0
     let most = 0

@@ -6,7 +6,6 @@ import type { FulfilmentWorld } from '../../../test/fulfilment-world.ts'
 import {
   codesFor,
   delivered,
-  knowsAll,
   notFound,
   refused,
   supplierOf,
@@ -185,24 +184,6 @@ describe('an answer that never came', () => {
     expect(await far.until(id, 'completed')).toMatchObject({ sends: 3 })
   })
 
-  it('is waited for, when its repeat is refused, as long as the last try without an answer may arrive', async () => {
-    let sent = 0
-    const supplier = supplierOf(
-      {
-        async buy(purchase) {
-          sent += 1
-          // The first is too old to arrive when the repeat is refused; the second is not.
-          if (sent === 1) await new Promise((resolve) => setTimeout(resolve, 2_100))
-          if (sent <= 2) return unknown
-          return sent === 3 ? refused : delivered(purchase)
-        },
-      },
-      { statusByReference: false, settleWindowMs: 2_000 },
-    )
-    const id = await order([{ supplier }])
-    expect(await far.until(id, 'completed', 'failed')).toMatchObject({ state: 'completed', sends: 4 })
-  })
-
   it('is never sent again where repeats are not recognised: "not found" waits through the settle window, then for a person', async () => {
     const supplier = supplierOf({ buy: () => unknown, inquire: () => notFound }, { dedupsByReference: false })
     const id = await order([{ supplier }])
@@ -338,28 +319,6 @@ describe('who has lost its claim', () => {
     expect(await far.look(id)).toMatchObject({ codes: 1n, events: 1n })
     expect((await balance()).balance).toBe(before.balance - 11n * unit)
     await slow.stop()
-  })
-
-  it('leaves a call whole milliseconds, no more than the claim allows with some to write the answer down', async () => {
-    const timeouts: number[] = []
-    const profile = { ...knowsAll, timeoutMs: 30_000 }
-    const supplier: Supplier = {
-      profile,
-      async buy(purchase, terms) {
-        timeouts.push(terms.timeoutMs)
-        return delivered(purchase)
-      },
-      inquire: async () => unknown,
-    }
-    // Two workers take what comes; the claims of the second are shorter than the supplier's own time.
-    const short = far.start({ leaseMs: 20_000 })
-    for (let tries = 0; tries < 200 && !timeouts.some((one) => one < 30_000); tries += 1)
-      await far.until(await order([{ supplier }]), 'completed')
-    await short.stop()
-    const [shortest = 0] = timeouts.toSorted((a, b) => a - b)
-    expect(shortest).toBeGreaterThan(0)
-    expect(shortest).toBeLessThanOrEqual(15_000)
-    expect(timeouts.filter((one) => !Number.isInteger(one) || one > 30_000)).toEqual([])
   })
 
   it('an item that ends every process which takes it is parked', async () => {

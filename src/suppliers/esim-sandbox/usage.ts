@@ -74,12 +74,8 @@ function packageAt(
     remainingBytes,
     activatedAt: new Date(startsAtMs),
     expiresAt: new Date(expiresAtMs),
-    status:
-      nowMs < Math.min(expiresAtMs, usedUpAtMs)
-        ? 'active'
-        : usedUpAtMs <= expiresAtMs
-          ? 'depleted'
-          : 'expired',
+    // One that was used up can be renewed until its time is over.
+    status: nowMs >= expiresAtMs ? 'expired' : nowMs >= usedUpAtMs ? 'depleted' : 'active',
   }
 }
 

@@ -7,7 +7,11 @@ import { accountOf } from './outcomes.ts'
 export function makeGoods(purchase: Purchase, count: number): Goods[] {
   const account = accountOf(purchase.recipient)
   return Array.from({ length: count }, (_, position) =>
-    account === undefined ? makeCode(purchase, position) : makeReceipt(purchase, account, position),
+    account === undefined
+      ? makeCode(purchase, position)
+      : purchase.productCode.endsWith('-PREPAID')
+        ? makeToken(purchase, position)
+        : makeReceipt(purchase, account, position),
   )
 }
 
@@ -21,18 +25,20 @@ function makeCode({ reference }: Purchase, position: number): Goods {
   }
 }
 
-function makeReceipt(
-  { reference, productCode, faceValue, currency }: Purchase,
-  account: string,
-  position: number,
-): Goods {
-  const token = digits(reference, position, 'token', 20).replaceAll(/.{4}(?=.)/g, '$& ')
-  const message = `${printAmount(faceValue)} ${currency} were credited to ${account}.`
+/** What a prepaid meter takes: 20 digits that are as good as money. */
+function makeToken({ reference }: Purchase, position: number): Goods {
+  return {
+    kind: 'code',
+    code: digits(reference, position, 'token', 20).replaceAll(/.{4}(?=.)/g, '$& '),
+    serial: `SBX${digits(reference, position, 'operator', 10)}`,
+  }
+}
+
+function makeReceipt({ reference, faceValue, currency }: Purchase, account: string, position: number): Goods {
   return {
     kind: 'receipt',
     status: 'success',
-    // What prepaid meters take; a real biller tells it in the same breath.
-    message: productCode.endsWith('-PREPAID') ? `${message} Token: ${token}` : message,
+    message: `${printAmount(faceValue)} ${currency} were credited to ${account}.`,
     operatorReference: `SBX${digits(reference, position, 'operator', 10)}`,
   }
 }
