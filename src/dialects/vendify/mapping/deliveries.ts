@@ -26,6 +26,14 @@ export function toDelivered({ items: [item] }: Pick<Order, 'items'>, display: Di
   return receipt === undefined ? nothing : toReceipt(receipt)
 }
 
+/** All that its buyer needs of what an order delivered, line by line. */
+export function toGoodsLines(order: Pick<Order, 'items'>, display: Display): string[] {
+  const { voucherCode, redemptionUrl, qrCodeData, redemptionInfo } = toDelivered(order, display)
+  return [voucherCode, redemptionUrl, qrCodeData, redemptionInfo].filter(
+    (line) => line !== '' && line !== '#',
+  )
+}
+
 /** Our pages for whoever bought an eSIM. */
 export type Pages = {
   readonly pagesUrl: string

@@ -2,7 +2,7 @@ import { sendMessage } from '../../../core/messages/send-message.ts'
 import type { Order } from '../../../core/orders/order.ts'
 import { openRenderer } from '../../../platform/templates.ts'
 import type { Services } from '../../dialect.ts'
-import { toDelivered } from '../mapping/deliveries.ts'
+import { toGoodsLines } from '../mapping/deliveries.ts'
 import { notesOf, referenceOf } from '../mapping/notes.ts'
 import { displayOf, toStatusWord } from '../mapping/orders.ts'
 
@@ -15,10 +15,7 @@ export async function sendReceipt({ database, keyRing, catalogue }: Services, or
   const [item] = order.items
   if (email === '' || item === undefined || toStatusWord(order.status) !== 'SUCCESS') return
   const product = catalogue.current().sku(item.skuId)?.product
-  const { voucherCode, redemptionUrl, qrCodeData, redemptionInfo } = toDelivered(order, displayOf(product))
-  const codes = [voucherCode, redemptionUrl, qrCodeData, redemptionInfo].filter(
-    (text) => text !== '' && text !== '#',
-  )
+  const codes = toGoodsLines(order, displayOf(product))
   await database.inTransaction((tx) =>
     sendMessage(tx, keyRing, renderer, {
       partnerId: order.partnerId,

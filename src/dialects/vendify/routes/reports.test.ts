@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { at, createVendifyWorld } from '../../../../test/vendify-world.ts'
 import type { VendifyAnswer, VendifyClient, VendifyWorld } from '../../../../test/vendify-world.ts'
+import { showMessage } from '../../../core/messages/show-message.ts'
 import { sql } from '../../../platform/database.ts'
+import type { MessageId } from '../../../values/ids.ts'
 
 let world: VendifyWorld
 let reseller: VendifyClient
@@ -13,7 +15,7 @@ beforeAll(async () => {
   world = await createVendifyWorld({ fulfils: true })
   reseller = await world.reseller({ scopes: ['delivery:update'] })
   await world.stock('AMZ-UK-5', [
-    { code: 'XCJ-SECRET-UYV', expiresOn: '2099-04-03' },
+    { code: 'XCJ-SECRET-UYV', pin: '4321', expiresOn: '2099-04-03' },
     { code: 'GEJ-SECRET-KDB' },
   ])
   await world.supply('MTN-ANY', 'sandbox')
@@ -131,6 +133,14 @@ describe('a voucher', () => {
     await reseller.get(`/voucher/details/${reference}/`)
     const sent = await messages('voucher-again:%')
     expect(sent).toHaveLength(4)
+    const { database, keyRing } = world.app.services
+    const [row] = await database.query<{ id: MessageId }>(
+      sql`select id from messages where reference like 'voucher-again:%' and channel = 'mail' limit 1`,
+    )
+    const shown = await database.inTransaction((tx) =>
+      showMessage(tx, keyRing, { id: row?.id ?? ('' as MessageId), actor: 'test' }),
+    )
+    expect(shown.texts?.text).toMatch(/XCJ-SECRET-UYV[^]*PIN: 4321/)
     expect(sent).toEqual(
       expect.arrayContaining([
         { channel: 'mail', recipient: 'porter@example.com', template: 'order_delivered' },

@@ -14,9 +14,10 @@ import type { FieldProblem } from '../../../values/failure.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { newIdentity } from '../identity.ts'
 import { toSuccess } from '../mapping/envelope.ts'
+import { toGoodsLines } from '../mapping/deliveries.ts'
 import { maskCode } from '../mapping/masks.ts'
 import { notesOf, referenceOf } from '../mapping/notes.ts'
-import { toStatusWord } from '../mapping/orders.ts'
+import { displayOf, toStatusWord } from '../mapping/orders.ts'
 import { contactsOf, goodsOf } from '../mapping/reports.ts'
 import { refusals, success } from '../wire/envelope.ts'
 import { UpdateDeliveryBody, UpdatedDelivery, VoucherDetails, VoucherPath } from '../wire/reports.ts'
@@ -114,11 +115,14 @@ async function findSold(
 /** Puts the goods into the outbox for each address. @returns in which ways */
 async function sendGoods(
   tx: Tx,
-  { keyRing }: Services,
+  { keyRing, catalogue }: Services,
   order: Order,
   contacts: OrderContacts,
   occasion: string,
 ): Promise<('Email' | 'SMS Message')[]> {
+  const [item] = order.items
+  const product = item === undefined ? undefined : catalogue.current().sku(item.skuId)?.product
+  const codes = toGoodsLines(order, displayOf(product))
   const mails = new Set([contacts.buyerEmail, contacts.beneficiaryEmail].filter((to) => to !== undefined))
   const phone = contacts.beneficiaryTelephone
   const receivers = [
@@ -136,8 +140,8 @@ async function sendGoods(
       template: 'order_delivered',
       facts: {
         order: referenceOf(notesOf(order)),
-        product: order.items[0]?.skuName ?? '',
-        codes: [goodsOf(order)],
+        product: item?.skuName ?? '',
+        codes,
       },
     })
   }
