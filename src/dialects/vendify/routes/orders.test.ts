@@ -281,6 +281,31 @@ describe('the status of an order', () => {
     expect(at(found, 'response.transactionReference')).toBe(at(first, 'response.transactionReference'))
   })
 
+  test('is found by the nonce of an order whose process died between the commit and the answer', async () => {
+    const { database, keyRing } = world.app.services
+    const dying = await startTestApp({ database, keyRing, drainMs: 100 })
+    const { orders } = dying.services
+    const submit = orders.submit.bind(orders)
+    const committed = Promise.withResolvers<void>()
+    orders.submit = async (command) => {
+      await submit(command)
+      committed.resolve()
+      return new Promise(() => undefined)
+    }
+    const nonce = freshNonce()
+    const lost = reseller.at(dying.baseUrl).post('/orders', order({}), { nonce })
+    const outcome = expect(lost).rejects.toThrow()
+    await committed.promise
+    await dying.close()
+    await outcome
+    const found = await reseller.get(`/order/status?x-nonce=${nonce}`)
+    expect(at(found, 'response')).toMatchObject({
+      orderStatus: 'SUCCESS',
+      voucherCode: expect.stringMatching(/^CODE\d{12}$/),
+    })
+    expect((await reseller.post('/orders', order({}), { nonce })).status).toBe(401)
+  })
+
   test('is not found for an order whose process died before it was placed', async () => {
     const nonce = freshNonce()
     await reseller.get('/Report/AccountBalance', { nonce })
