@@ -10,6 +10,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
     about: 'catalogue pages over HTTP, against a plain Fastify hello',
     run: (await import('./catalogue.ts')).run,
   }),
+  'vendify-catalogue': async () => ({
+    about: 'a whole list of 5,000 priced products, against building it from SQL',
+    run: (await import('./vendify-catalogue.ts')).run,
+  }),
   'stock-import': async () => ({
     about: 'a file of a million codes, against a plain insert of as many rows',
     run: (await import('./stock-import.ts')).run,

@@ -40,6 +40,8 @@ function callerOf(requestsPerMinute: number | undefined): Caller {
     },
     credentialId: fixtureCredentialId,
     scopes: [],
+    publicKey: undefined,
+    wallets: [],
     defaultWallet: { id: '018f0000-0000-7000-8000-000000000003' as WalletId, currency: 'USD' as Currency },
     secret: undefined,
   }

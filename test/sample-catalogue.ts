@@ -176,7 +176,7 @@ export function sampleProduct(
   }
 }
 
-function sampleSku(number: bigint, more: Partial<Sku> = {}): Sku {
+export function sampleSku(number: bigint, more: Partial<Sku> = {}): Sku {
   return {
     id: uuidOf(2, number) as SkuId, // Made up: nothing else has it.
     number,

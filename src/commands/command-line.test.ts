@@ -365,6 +365,21 @@ describe('the commands over a migrated database', () => {
     expect((await scripJson('key', 'rotate-data', '--stock')).code).toBe(0)
   })
 
+  it('make a key pair where the dialect signs with one, show the private half once, and set terms', async () => {
+    const { json: made } = await scripJson('key', 'create', '1', '--dialect', 'vendify')
+    expect(made).toMatchObject({
+      token: expect.stringMatching(/^scrip_.{43}$/) as string,
+      privateKey: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/) as string,
+      noncePrefix: expect.stringMatching(/^\d{4}$/) as string,
+    })
+    expect(made).not.toHaveProperty('secret')
+    expect((await scrip('key', 'create', '1', '--dialect', 'vendify')).out).toContain('BEGIN PRIVATE KEY')
+    expect((await scrip('key', 'list', '1', '--json')).out).not.toContain('PRIVATE')
+    const { json } = await scripJson('partner', 'terms', '1', '--fx-margin', '2.5', '--discount', '3')
+    expect(json).toMatchObject({ fxMarginPercent: '2.5', discountPercent: '3' })
+    expect((await scripJson('partner', 'terms', '1', '--discount', '100')).code).toBe(1)
+  })
+
   it('make the demo world, and print its keys with --json only', async () => {
     const { json } = await scripJson('demo')
     expect(json).toMatchObject({

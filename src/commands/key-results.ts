@@ -6,11 +6,17 @@ export function issuedResult(issued: IssuedCredential) {
   return {
     json: { ...issued, shownOnce: true },
     text: [
-      ...facts({ Key: issued.credentialId, Token: issued.token, Secret: issued.secret }),
+      ...facts({
+        Key: issued.credentialId,
+        Token: issued.token,
+        Secret: issued.secret,
+        'Nonce prefix': issued.noncePrefix,
+      }),
+      ...(issued.privateKey === undefined ? [] : ['', ...issued.privateKey.trimEnd().split('\n')]),
       '',
-      issued.secret === undefined
+      issued.secret === undefined && issued.privateKey === undefined
         ? 'The token is shown this once: keep it now.'
-        : 'The token and the secret are shown this once: keep them now.',
+        : 'All of this is shown this once: keep it now.',
     ],
   }
 }
@@ -20,7 +26,7 @@ export function credentialTable(credentials: readonly Credential[]): string[] {
     one.dialect,
     one.label,
     one.tokenHint,
-    one.hasSecret ? 'signs' : '',
+    one.hasSecret || one.hasKeyPair ? 'signs' : '',
     stateOf(one),
     one.allowedAddresses.join(' '),
     one.createdAt.toISOString().slice(0, 10),

@@ -28,7 +28,9 @@ const keyArgument = argument('<key>', 'the id of the key, from "scrip key list"'
 const create = command({
   name: 'create',
   summary: 'Create an API key for a partner; its token and secret are shown once.',
-  details: ['A key opens one dialect. A signing secret goes with it unless the dialect does without.'],
+  details: [
+    'A key opens one dialect. A signing secret goes with it, or a private RSA key where the dialect signs with one.',
+  ],
   examples: [
     'key create ops@acme.example --dialect giftapi --label production',
     'key create 1 --dialect giftapi --address 192.0.2.0/24 --address 198.51.100.7 --json',
@@ -47,7 +49,7 @@ const create = command({
     expiresAt: option('--expires <instant>', 'when it ends; never, if it is left out', instant),
   },
   async run(context, input) {
-    requireDialect(context, input.dialect)
+    const { keyPairs = false } = requireDialect(context, input.dialect)
     const database = await context.database()
     const keyRing = await context.keyRing()
     const { id: partnerId } = await findPartner(database, input.partner)
@@ -56,7 +58,8 @@ const create = command({
       partnerId,
       dialect,
       label,
-      withSecret: !withoutSecret,
+      withSecret: !withoutSecret && !keyPairs,
+      withKeyPair: keyPairs,
       scopes,
       allowedAddresses,
       expiresAt,
@@ -130,8 +133,9 @@ export const key = group(
   [create, list, rotate, revoke, rotateMaster, rotateData],
 )
 
-function requireDialect({ dialects }: Context, name: string): void {
-  const names = dialects.map((dialect) => dialect.name)
-  if (!names.includes(name))
-    throw new BadUsage(`--dialect must be one of ${names.join(', ')}, not "${name}".`)
+function requireDialect({ dialects }: Context, wanted: string): Context['dialects'][number] {
+  const found = dialects.find(({ name }) => name === wanted)
+  if (found !== undefined) return found
+  const names = dialects.map(({ name }) => name).join(', ')
+  throw new BadUsage(`--dialect must be one of ${names}, not "${wanted}".`)
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
 import { giftapi } from './giftapi/dialect.ts'
+import { vendify } from './vendify/dialect.ts'
 
 /** Every wire format that this installation speaks. */
-export const dialects: readonly Dialect[] = [giftapi]
+export const dialects: readonly Dialect[] = [giftapi, vendify]

@@ -3,6 +3,7 @@ import { startTestApp } from '../../test/app.ts'
 import type { TestApp } from '../../test/app.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { sendRaw } from '../../test/raw-http.ts'
+import { signedHeaders } from '../../test/signed-call.ts'
 import { startTcpProxy } from '../../test/tcp-proxy.ts'
 import type { TcpProxy } from '../../test/tcp-proxy.ts'
 import { listCalls } from '../core/calls/list-calls.ts'
@@ -68,13 +69,44 @@ const subjects: readonly Subject[] = [
     isFailure: (body) =>
       isObject(body) && body['success'] === false && isText(body['message']) && isText(body['error']),
   },
+  {
+    name: 'vendify',
+    makeAccount: makeSigningAccount,
+    wrongHeaders: { 'x-api-key': 'scrip_nobody', 'x-nonce': '12345678', 'x-signature': 'none' },
+    read: '/api/v1/Report/AccountBalance',
+    write: '/api/v1/orders',
+    isFailure: (body) =>
+      isObject(body) &&
+      body['requestStatus'] === 'FAILED' &&
+      isText(body['message']) &&
+      isObject(body['response']) &&
+      isText(body['response']['errorCode']),
+  },
 ]
+
+/** Whose headers are fresh each time they are looked at: a nonce is accepted once. */
+async function makeSigningAccount(services: Services): Promise<Account> {
+  const { partnerId, credential } = await makePartner(services, 'vendify', { withKeyPair: true })
+  const { credentialId, token, privateKey } = credential
+  return {
+    partnerId,
+    credentialId,
+    get headers() {
+      return signedHeaders(token, privateKey ?? '')
+    },
+  }
+}
 
 async function makeAccount(
   services: Services,
   dialect: string,
   headersOf: (token: string) => Headers,
 ): Promise<Account> {
+  const { partnerId, credential } = await makePartner(services, dialect, { withSecret: true })
+  return { partnerId, credentialId: credential.credentialId, headers: headersOf(credential.token) }
+}
+
+async function makePartner(services: Services, dialect: string, { withSecret = false, withKeyPair = false }) {
   return services.database.inTransaction(async (tx) => {
     const { id: partnerId } = await createPartner(tx, {
       name: 'Conformance',
@@ -83,13 +115,14 @@ async function makeAccount(
     const currency = parseCurrency('USD')
     if (currency === undefined) throw new Error('USD is a currency.')
     await openWallet(tx, { partnerId, currency, isDefault: true })
-    const { credentialId, token } = await createCredential(tx, services.keyRing, {
+    const credential = await createCredential(tx, services.keyRing, {
       partnerId,
       dialect,
       label: 'test',
-      withSecret: true,
+      withSecret,
+      withKeyPair,
     })
-    return { partnerId, credentialId, headers: headersOf(token) }
+    return { partnerId, credential }
   })
 }
 

@@ -69,6 +69,8 @@ export type Dialect = {
   readonly mountPath: string
   /** Names of JSON fields, in requests and replies, whose values never reach the API log, at any depth. */
   readonly maskedFields: readonly string[]
+  /** Whether its clients sign with a private RSA key instead of a shared secret; absent: they do not. */
+  readonly keyPairs?: true
   /** OpenAPI security schemes by name. */
   readonly securitySchemes: Readonly<Record<string, object>>
   /**
@@ -82,6 +84,11 @@ export type Dialect = {
    * (text or bytes with a type) is sent as it is, and only the call, not that body, stands in the API log.
    */
   routes(app: DialectApp, services: Services): void
+  /**
+   * A path below the mount in the dialect's own spelling, where its clients may spell it in several ways; absent: a path is what it
+   * says. Asked before a route is looked for, with the path alone.
+   */
+  spellPath?(path: string): string
   /** Total over the catalogue of failures. */
   errorReply(failure: Failure): ErrorReply
   /** How it tells events; absent: the vendor has no webhooks. */

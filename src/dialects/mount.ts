@@ -130,8 +130,25 @@ function describe(dialect: Dialect, address: string, environment: ServerOptions[
   }
 }
 
+/** Addresses as routes know them: below the mount of the dialect that has the host, spelled as the dialect does; undefined: as they are. */
+function rewriterFor(options: ServerOptions): ((request: IncomingMessage) => string) | undefined {
+  const place = placerFor(options)
+  const spellers = options.dialects.flatMap(({ mountPath, spellPath }) =>
+    spellPath === undefined ? [] : [{ mountPath, spellPath }],
+  )
+  if (spellers.length === 0) return place
+  return (request) => {
+    const url = place?.(request) ?? request.url ?? '/'
+    const speller = spellers.find(({ mountPath }) => isBelow(mountPath, url))
+    if (speller === undefined) return url
+    const { mountPath, spellPath } = speller
+    const end = /[?#]|$/.exec(url)?.index ?? url.length
+    return mountPath + spellPath(url.slice(mountPath.length, end)) + url.slice(end)
+  }
+}
+
 /** Puts a dialect's mount path in front of the paths of the hosts that belong to it; undefined when there are none. */
-function rewriterFor({ hosts, dialects }: ServerOptions): ((request: IncomingMessage) => string) | undefined {
+function placerFor({ hosts, dialects }: ServerOptions): ((request: IncomingMessage) => string) | undefined {
   if (hosts.size === 0) return undefined
   const mounts = new Map(
     [...hosts].map(([host, name]) => {

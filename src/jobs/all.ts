@@ -1,6 +1,9 @@
 import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import type { Job } from './job.ts'
+import { forgetExportsJob } from './forget-exports.ts'
+import { forgetNoncesJob } from './forget-nonces.ts'
+import { forgetValidationsJob } from './forget-validations.ts'
 import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
@@ -16,6 +19,9 @@ export const jobs: readonly Job[] = [
   expireCodesJob,
   keepPartitionsJob,
   purgeMessagesJob,
+  forgetExportsJob,
+  forgetNoncesJob,
+  forgetValidationsJob,
   forgetWebhooksJob,
   syncSuppliersJob,
 ]

@@ -16,11 +16,17 @@ afterEach(() => {
   rmSync(parent, { recursive: true, force: true })
 })
 
-const keys = { giftapi: { token: 'scrip_abc', partnerSecret: 'shh' } }
+const keys = {
+  giftapi: { token: 'scrip_abc', partnerSecret: 'shh' },
+  vendify: { apiKey: 'scrip_def', privateKey: 'PEM', noncePrefix: '0042', walletIds: { NGN: 'NGN-1' } },
+}
 
 test('the file says what a client needs, under the names of the contract and no others', () => {
   expect(hasDemoFile(dataDir)).toBe(false)
-  const more = { giftapi: { ...keys.giftapi, partnerId: 'not for the file' } }
+  const more = {
+    vendify: { ...keys.vendify, partnerId: 'not for the file' },
+    giftapi: { ...keys.giftapi, partnerId: 'not for the file' },
+  }
   writeDemoFile(dataDir, 'http://127.0.0.1:8080', more)
   expect(hasDemoFile(dataDir)).toBe(true)
   expect(JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'))).toEqual({
@@ -30,6 +36,7 @@ test('the file says what a client needs, under the names of the contract and no 
       token: 'scrip_abc',
       partnerSecret: 'shh',
     },
+    vendify: { baseUrl: 'http://127.0.0.1:8080/vendify', ...keys.vendify },
   })
 })
 

@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 
 /** Keys of the demo's accounts, by dialect. */
-type DemoKeys = { readonly giftapi: { readonly token: string; readonly partnerSecret: string } }
+type DemoKeys = {
+  readonly giftapi: { readonly token: string; readonly partnerSecret: string }
+  readonly vendify: {
+    readonly apiKey: string
+    readonly privateKey: string
+    readonly noncePrefix: string
+    readonly walletIds: Readonly<Record<string, string>>
+  }
+}
 
 /** Whether an earlier start wrote the file. */
 export function hasDemoFile(dataDir: string): boolean {
@@ -28,7 +36,8 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
   const unfinished = `${file}.${randomUUID()}`
   const content = {
     baseUrl: publicUrl,
-    giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pick(keys.giftapi) },
+    giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pickSecret(keys.giftapi) },
+    vendify: { baseUrl: `${publicUrl}/vendify`, ...pickKeyPair(keys.vendify) },
   }
   try {
     writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, {
@@ -48,6 +57,11 @@ export function demoFile(dataDir: string): string {
 }
 
 /** The file's keys are a contract: nothing else that the caller may know goes in. */
-function pick({ token, partnerSecret }: DemoKeys['giftapi']): DemoKeys['giftapi'] {
+function pickSecret({ token, partnerSecret }: DemoKeys['giftapi']): DemoKeys['giftapi'] {
   return { token, partnerSecret }
+}
+
+function pickKeyPair(keys: DemoKeys['vendify']): DemoKeys['vendify'] {
+  const { apiKey, privateKey, noncePrefix, walletIds } = keys
+  return { apiKey, privateKey, noncePrefix, walletIds }
 }

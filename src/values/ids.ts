@@ -20,6 +20,7 @@ export type MessageId = Id<'MessageId'>
 export type CaughtMessageId = Id<'CaughtMessageId'>
 export type ProposalId = Id<'ProposalId'>
 export type StatementId = Id<'StatementId'>
+export type ExportId = Id<'ExportId'>
 export type SyncId = Id<'SyncId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

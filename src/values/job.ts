@@ -15,6 +15,12 @@ export type JobPayloads = {
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
+  /** Forgets reports that were asked for as files, once their links have ended. */
+  readonly 'forget-exports': Nothing
+  /** Forgets nonces of long ago that no order came with. */
+  readonly 'forget-nonces': Nothing
+  /** Forgets which accounts were validated, once that no longer counts. */
+  readonly 'forget-validations': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
   /** Brings prices and stock of suppliers' products up to date. */

@@ -4,7 +4,15 @@ import { parseDecimal } from '../../values/decimal.ts'
 import type { PartnerId, ProductId, SkuId } from '../../values/ids.ts'
 import { percentScale, rateScale } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
-import type { Brand, Category, CategoryAttribute, PriceRule, Sku } from './catalogue.ts'
+import type {
+  Brand,
+  Category,
+  CategoryAttribute,
+  Country,
+  PartnerTerms,
+  PriceRule,
+  Sku,
+} from './catalogue.ts'
 import type { Rate } from './rates.ts'
 import type { CatalogueParts, ProductPart, StockCounts } from './snapshot.ts'
 
@@ -16,11 +24,13 @@ export async function selectCatalogue(tx: Tx): Promise<CatalogueParts> {
     version,
     stock: stock ?? { mark: noMark, counts: new Map() },
     categories: await selectCategories(tx),
+    countries: await selectCountries(tx),
     brands: await selectBrands(tx),
     products: await selectProducts(tx),
     skus: await selectSkus(tx),
     rules: await selectRules(tx),
     rates: await selectRates(tx),
+    terms: await selectTerms(tx),
     supplied: await selectSupplied(tx),
   }
 }
@@ -69,17 +79,25 @@ async function selectCategories(db: Db): Promise<Category[]> {
   return rows.map((row) => ({ ...row, parentId: row.parentId ?? undefined }))
 }
 
+async function selectCountries(db: Db): Promise<Country[]> {
+  const rows = await db.query<Omit<Country, 'currency'> & { readonly currency: Currency | null }>(sql`
+    select code, code3, names, currency, dial_code as "dialCode" from countries order by code`)
+  return rows.map((row) => ({ ...row, currency: row.currency ?? undefined }))
+}
+
 async function selectBrands(db: Db): Promise<Brand[]> {
-  type Row = Omit<Brand, 'familyCode' | 'redeemUrl'> & {
+  type Row = Omit<Brand, 'familyCode' | 'familyNames' | 'redeemUrl'> & {
     readonly familyCode: string | null
+    readonly familyNames: Brand['familyNames'] | null
     readonly redeemUrl: string | null
   }
   const rows = await db.query<Row>(sql`
-    select b.id, b.code, f.code as "familyCode", b.names, b.image, b.redeem_url as "redeemUrl"
+    select b.id, b.code, f.code as "familyCode", f.names as "familyNames", b.names, b.image, b.redeem_url as "redeemUrl"
     from brands b left join brand_families f on f.id = b.family_id`)
   return rows.map((row) => ({
     ...row,
     familyCode: row.familyCode ?? undefined,
+    familyNames: row.familyNames ?? undefined,
     redeemUrl: row.redeemUrl ?? undefined,
   }))
 }
@@ -154,6 +172,16 @@ async function selectRates(db: Db): Promise<Rate[]> {
     from fx_rates where valid_from <= statement_timestamp()
     order by base, quote, valid_from desc`)
   return rows.map((row) => ({ ...row, rate: readExactly(row.rate, rateScale) }))
+}
+
+async function selectTerms(db: Db): Promise<PartnerTerms[]> {
+  const rows = await db.query<{ partnerId: PartnerId; fxMargin: string; discount: string }>(sql`
+    select partner_id as "partnerId", fx_margin_percent as "fxMargin", discount_percent as discount from partner_terms`)
+  return rows.map(({ partnerId, fxMargin, discount }) => ({
+    partnerId,
+    fxMarginPercent: readExactly(fxMargin, percentScale),
+    discountPercent: readExactly(discount, percentScale),
+  }))
 }
 
 async function selectSupplied(db: Db): Promise<ReadonlySet<SkuId>> {

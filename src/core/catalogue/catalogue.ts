@@ -34,6 +34,8 @@ export type Brand = {
   readonly id: number
   readonly code: string
   readonly familyCode: string | undefined
+  /** Of the family; undefined where there is none. */
+  readonly familyNames?: Translations | undefined
   readonly names: Translations
   readonly image: string
   /** Where the brand redeems by link: an address with `{code}` in it. */
@@ -89,6 +91,42 @@ export type Sku = {
   readonly attributes: Attributes
 }
 
+/** A country or territory of ISO 3166-1. */
+export type Country = {
+  /** Alpha-2. */
+  readonly code: string
+  /** Alpha-3. */
+  readonly code3: string
+  readonly names: Translations
+  readonly currency: Currency | undefined
+  /** Digits; empty where nobody can be called. */
+  readonly dialCode: string
+}
+
+/** What a partner pays where prices follow the exchange rate alone; percentages are scaled by 10^percentScale. */
+export type PartnerTerms = {
+  readonly partnerId: PartnerId
+  /** On the mid rate. */
+  readonly fxMarginPercent: bigint
+  /** On what the face value comes to at that rate. */
+  readonly discountPercent: bigint
+}
+
+/** How much is wanted: in the product's currency, or in the wallet's. */
+export type ConversionWish = { readonly faceValue: Micros } | { readonly targetValue: Micros }
+
+/** A face value in a wallet's currency: see `convert`. */
+export type Conversion = {
+  readonly faceValue: Micros
+  readonly faceCurrency: Currency
+  /** Units of the wallet's currency for one of the face's, margin included, scaled by 10^rateScale. */
+  readonly rate: bigint
+  readonly targetValue: Micros
+  /** What the wallet pays. */
+  readonly cost: Micros
+  readonly currency: Currency
+}
+
 /** How a price comes about; see `price_rules` in the migrations for which rule wins. */
 export type PriceRule = {
   readonly partnerId: PartnerId | undefined
@@ -126,6 +164,8 @@ export type Catalogue = {
   readonly version: bigint
   readonly stockVersion: number
   readonly categories: readonly Category[]
+  /** By alpha-2 code. */
+  readonly countries: readonly Country[]
   /** In listing order (by number), active ones with at least one active SKU. */
   readonly products: readonly Product[]
   product(id: ProductId): Product | undefined
@@ -139,6 +179,18 @@ export type Catalogue = {
    * default its least; fixed ones ignore it. Whether it is within the limits is for the order to check.
    */
   quote(partnerId: PartnerId, sku: Sku, walletCurrency: Currency, amount?: Micros): Quote | undefined
+  /** The rate that holds for a partner, its margin included, scaled by 10^rateScale; undefined where no rate leads there. */
+  allInRate(partnerId: PartnerId, from: Currency, to: Currency): bigint | undefined
+  /**
+   * The price that follows from the partner's all-in rate and discount rather than from price rules; of the least that can be bought
+   * where nothing is wished. Undefined as `quote`; limits are for the order to check, too.
+   */
+  convert(
+    partnerId: PartnerId,
+    sku: Sku,
+    walletCurrency: Currency,
+    wish?: ConversionWish,
+  ): Conversion | undefined
 }
 
 /** The snapshot of this process, kept up to date in the background until it is closed. */

@@ -14,6 +14,7 @@ function catalogueOf(products: readonly Product[]): Catalogue {
   return createCatalogue({
     version: 1n,
     categories,
+    countries: [],
     brands: [sampleBrand(1), sampleBrand(2)],
     products: products.map(({ category, brand, skus: _, ...product }) => ({
       ...product,
@@ -23,6 +24,7 @@ function catalogueOf(products: readonly Product[]): Catalogue {
     skus: products.flatMap((product) => product.skus).toSorted((a, b) => (a.number < b.number ? -1 : 1)),
     rules: [],
     rates: [],
+    terms: [],
     supplied: new Set(),
     stock: { mark: '', counts: new Map() },
   })

@@ -3,7 +3,7 @@ import type { Statement, Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { printDecimal } from '../../values/decimal.ts'
 import { percentScale, rateScale } from '../../values/money.ts'
-import type { PriceRule } from './catalogue.ts'
+import type { PartnerTerms, PriceRule } from './catalogue.ts'
 import type { PriceRuleInput } from './input.ts'
 import type { GivenRate } from './rates.ts'
 
@@ -52,6 +52,18 @@ export async function writePriceRule(
     on conflict (partner_id, sku_id, product_id, brand_id, category_id, price_currency)
     do update set markup_percent = excluded.markup_percent, markup_fixed = excluded.markup_fixed, fixed_price = excluded.fixed_price
     where (r.markup_percent, r.markup_fixed, r.fixed_price) is distinct from (excluded.markup_percent, excluded.markup_fixed, excluded.fixed_price)
+    returning 1`)
+  return rows.length > 0
+}
+
+/** @returns false if they were the partner's already. */
+export async function writePartnerTerms(tx: Tx, terms: PartnerTerms): Promise<boolean> {
+  const rows = await tx.query(sql`
+    insert into partner_terms as t (partner_id, fx_margin_percent, discount_percent)
+    values (${terms.partnerId}, ${printDecimal(terms.fxMarginPercent, percentScale)}, ${printDecimal(terms.discountPercent, percentScale)})
+    on conflict (partner_id)
+    do update set fx_margin_percent = excluded.fx_margin_percent, discount_percent = excluded.discount_percent
+    where (t.fx_margin_percent, t.discount_percent) is distinct from (excluded.fx_margin_percent, excluded.discount_percent)
     returning 1`)
   return rows.length > 0
 }

@@ -1,5 +1,16 @@
-import type { ProductId, SkuId } from '../../values/ids.ts'
-import type { Brand, Catalogue, Category, PriceRule, Product, Sku } from './catalogue.ts'
+import type { PartnerId, ProductId, SkuId } from '../../values/ids.ts'
+import type { Currency } from '../../values/money.ts'
+import type {
+  Brand,
+  Catalogue,
+  Category,
+  Country,
+  PartnerTerms,
+  PriceRule,
+  Product,
+  Sku,
+} from './catalogue.ts'
+import { allInRateOf, convert, leastFaceOf, noTerms } from './conversion.ts'
 import { createPriceBook } from './pricing.ts'
 import { createRateTable } from './rates.ts'
 import type { Rate } from './rates.ts'
@@ -9,6 +20,8 @@ export type CatalogueParts = {
   readonly version: bigint
   /** In listing order. */
   readonly categories: readonly Category[]
+  /** By alpha-2 code. */
+  readonly countries: readonly Country[]
   readonly brands: readonly Brand[]
   /** Active ones in the order of their numbers. */
   readonly products: readonly ProductPart[]
@@ -16,6 +29,8 @@ export type CatalogueParts = {
   readonly skus: readonly Sku[]
   readonly rules: readonly PriceRule[]
   readonly rates: readonly Rate[]
+  /** Of partners who have any. */
+  readonly terms: readonly PartnerTerms[]
   readonly stock: StockCounts
   /** SKUs that an active supplier lists as available. */
   readonly supplied: ReadonlySet<SkuId>
@@ -37,10 +52,18 @@ export function createCatalogue(parts: CatalogueParts): Catalogue {
   const skusById = new Map(
     products.flatMap((product) => product.skus.map((sku) => [sku.id, { sku, product }] as const)),
   )
-  const prices = createPriceBook(parts.rules, createRateTable(parts.rates), parts.categories)
+  const rates = createRateTable(parts.rates)
+  const prices = createPriceBook(parts.rules, rates, parts.categories)
+  const terms = new Map(parts.terms.map((one) => [one.partnerId, one]))
+  const termsOf = (partnerId: PartnerId) => terms.get(partnerId) ?? noTerms(partnerId)
+  const allInRate = (partnerId: PartnerId, from: Currency, to: Currency) => {
+    const mid = rates.rate(from, to)
+    return mid === undefined ? undefined : allInRateOf(mid, termsOf(partnerId), from === to)
+  }
   const fixed: Omit<Catalogue, 'stock' | 'stockVersion'> = {
     version: parts.version,
     categories: parts.categories,
+    countries: parts.countries,
     products,
     product: (id) => productsById.get(id),
     sku: (id) => skusById.get(id),
@@ -50,6 +73,13 @@ export function createCatalogue(parts: CatalogueParts): Catalogue {
       return product === undefined
         ? undefined
         : prices.quote(partnerId, { sku, product, amount }, walletCurrency)
+    },
+    allInRate,
+    convert(partnerId, sku, walletCurrency, wish = { faceValue: leastFaceOf(sku) }) {
+      const rate = allInRate(partnerId, sku.currency, walletCurrency)
+      return rate === undefined || rate <= 0n
+        ? undefined
+        : convert(sku, wish, rate, walletCurrency, termsOf(partnerId))
     },
   }
   return withStock(fixed, parts.stock)

@@ -49,9 +49,9 @@ describe('a demo world', () => {
     expect(caller.secret).toBe(world?.giftapi.partnerSecret)
   })
 
-  test('gives its partner a million dollars and a hundred of overdraft', async () => {
+  test('gives its partner a million dollars and a hundred of overdraft, and pounds and naira beside them', async () => {
     const [wallet, ...others] = await listWallets(database, caller.partner.id)
-    expect(others).toEqual([])
+    expect(others.map(({ code }) => code)).toEqual(['GBP-1', 'NGN-1'])
     expect(wallet).toMatchObject({
       balance: micros(1_000_000),
       reserved: 0n,

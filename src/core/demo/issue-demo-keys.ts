@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/database.ts'
 import type { PartnerId } from '../../values/ids.ts'
 import { parseId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import { listWallets } from '../ledger/list-wallets.ts'
 import { createCredential } from '../partners/create-credential.ts'
 import { selectSubject } from './demo.sql.ts'
 import type { DemoWorld } from './world.ts'
@@ -25,5 +26,27 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
     withSecret: true,
   })
   if (secret === undefined) throw new Error('The credential was made without its secret.')
-  return { giftapi: { token, partnerSecret: secret } }
+  return { giftapi: { token, partnerSecret: secret }, vendify: await issueKeyPair(tx, keyRing, partnerId) }
 }
+
+async function issueKeyPair(tx: Tx, keyRing: KeyRing, partnerId: PartnerId): Promise<DemoWorld['vendify']> {
+  const { token, privateKey, noncePrefix } = await createCredential(tx, keyRing, {
+    partnerId,
+    dialect: 'vendify',
+    label: 'Demo',
+    withSecret: false,
+    withKeyPair: true,
+    scopes: ['delivery:update'],
+  })
+  if (privateKey === undefined || noncePrefix === undefined)
+    throw new Error('The credential was made without its key pair.')
+  const wallets = (await listWallets(tx, partnerId)).filter(({ code }) => demoWallets.includes(code))
+  const walletIds = Object.fromEntries(
+    demoWallets.flatMap((code) =>
+      wallets.filter((wallet) => wallet.code === code).map(({ currency }) => [currency, code]),
+    ),
+  )
+  return { apiKey: token, privateKey, noncePrefix, walletIds }
+}
+
+const demoWallets: readonly string[] = ['NGN-1', 'GBP-1', 'USD-1']

@@ -1,5 +1,14 @@
 /** What a client needs to try each dialect, made for this installation: shown once. */
-export type DemoWorld = { readonly giftapi: { readonly token: string; readonly partnerSecret: string } }
+export type DemoWorld = {
+  readonly giftapi: { readonly token: string; readonly partnerSecret: string }
+  readonly vendify: {
+    readonly apiKey: string
+    readonly privateKey: string
+    readonly noncePrefix: string
+    /** Codes of wallets by currency. */
+    readonly walletIds: Readonly<Record<string, string>>
+  }
+}
 
 /** How far the making of the demo world is. */
 export type DemoProgress = { readonly step: string; readonly done: number; readonly total: number }

@@ -53,7 +53,7 @@ export async function openWallet(tx: Tx, command: OpenWallet): Promise<Wallet> {
     subject: wallet.id,
     details: { code, ...settings },
   })
-  if (isDefault) await announcePartnerChange(tx, partnerId)
+  await announcePartnerChange(tx, partnerId)
   return wallet
 }
 

@@ -21,6 +21,8 @@ type TemplateFacts = {
   }
   readonly login_code: { readonly code: string; readonly minutes: number }
   readonly password_reset: { readonly url: string; readonly minutes: number }
+  readonly delivery_changed: { readonly order: string; readonly key: string }
+  readonly report_ready: { readonly report: string; readonly url: string; readonly days: number }
   readonly low_stock: { readonly sku: string; readonly left: number }
 }
 
@@ -90,6 +92,20 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
     sample: { url: 'https://scrip.example/reset?token=sample', minutes: 30 },
     secrets: ['url'],
     usefulMinutes: 60,
+  },
+  delivery_changed: {
+    summary: 'to a partner’s administrator, when a key sent an order somewhere else',
+    sample: { order: 'A-1001', key: '0199a1b2-0000-7000-8000-000000000000' },
+    secrets: [],
+  },
+  report_ready: {
+    summary: 'to a partner’s administrator, with the link to a report',
+    sample: {
+      report: 'TransactionHistory, 2026-01-01 to 2026-12-31',
+      url: 'https://scrip.example/report?token=sample',
+      days: 7,
+    },
+    secrets: ['url'],
   },
   low_stock: {
     summary: 'to the operator, when few codes of a SKU are left',

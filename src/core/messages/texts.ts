@@ -138,6 +138,54 @@ The link works once, for {{ minutes }} minutes. If it was not you, do nothing: y
       sms: 'Выберите новый пароль в течение {{ minutes }} мин.: {{ url }}',
     },
   },
+  delivery_changed: {
+    en: {
+      subject: 'Order {{ order }} is delivered elsewhere now',
+      mail: `The addresses to which the order
+{{ order }}
+is delivered were changed through your API key {{ key }}, and its goods were sent there.
+
+If nobody of yours did this, revoke the key at once.
+`,
+      sms: 'Order {{ order }} is delivered elsewhere now, by the key {{ key }}. If nobody of yours did this, revoke the key.',
+    },
+    ru: {
+      subject: 'Заказ {{ order }} теперь доставляется по другому адресу',
+      mail: `Адреса доставки заказа
+{{ order }}
+изменены через ваш ключ API {{ key }}, и товар отправлен туда.
+
+Если это сделали не вы, немедленно отзовите ключ.
+`,
+      sms: 'Адрес доставки заказа {{ order }} изменён ключом {{ key }}. Если это сделали не вы, отзовите ключ.',
+    },
+  },
+  report_ready: {
+    en: {
+      subject: 'Your report: {{ report }}',
+      mail: `The report that you asked for,
+{{ report }},
+is here for {{ days }} days:
+
+{{ url }}
+
+Whoever has this link can read the report. Please keep it to yourself.
+`,
+      sms: 'Your report is here for {{ days }} days: {{ url }}',
+    },
+    ru: {
+      subject: 'Ваш отчёт: {{ report }}',
+      mail: `Отчёт, который вы запросили
+({{ report }}),
+доступен {{ days }} дн. по ссылке:
+
+{{ url }}
+
+Прочитать отчёт может любой, у кого есть эта ссылка. Никому её не пересылайте.
+`,
+      sms: 'Ваш отчёт доступен {{ days }} дн.: {{ url }}',
+    },
+  },
   low_stock: {
     en: {
       subject: 'Low stock: {{ sku }}, {{ left }} left',

@@ -2,6 +2,7 @@ import { parseNetwork } from '../../platform/addresses.ts'
 import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { newKeyPair } from '../../platform/key-pairs.ts'
 import { newToken, sha256 } from '../../platform/secrets.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
@@ -10,7 +11,7 @@ import { isStorableJson } from '../../values/json.ts'
 import type { KeyRing, Sealed } from '../keys/ring.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { announcePartnerChange } from './announce-partner-change.ts'
-import { hintOf, isTokenPrefix, usualTokenPrefix } from './credential.ts'
+import { hintOf, isTokenPrefix, noncePrefixOf, usualTokenPrefix } from './credential.ts'
 import type { IssuedCredential } from './credential.ts'
 import { insertCredential } from './credentials.sql.ts'
 
@@ -22,6 +23,8 @@ export type CreateCredential = {
   readonly label: string
   /** Whether a signing secret goes with the token. */
   readonly withSecret: boolean
+  /** Whether it signs with an RSA key pair. */
+  readonly withKeyPair?: boolean | undefined
   readonly scopes?: readonly string[] | undefined
   /** Networks ("192.0.2.0/24") or addresses that it may be used from; none: from anywhere. */
   readonly allowedAddresses?: readonly string[] | undefined
@@ -32,8 +35,8 @@ export type CreateCredential = {
 }
 
 /**
- * Makes a token of 256 random bits and, if wished, a secret of as many. Both are in the answer and never again: of the token only
- * the SHA-256 is stored, the secret sealed under the partner's key.
+ * Makes a token of 256 random bits and, if wished, a secret of as many, or a key pair. They are in the answer and never again: of the
+ * token only the SHA-256 is stored, the secret sealed under the partner's key, of the key pair the public half.
  * Throws Failure partner_not_found, validation_failed.
  */
 export async function createCredential(
@@ -55,11 +58,13 @@ export async function createCredential(
   const token = newToken(tokenPrefix)
   const secret = command.withSecret ? newToken('') : undefined
   const tokenHint = hintOf(tokenPrefix, token)
+  const pair = command.withKeyPair === true ? await newKeyPair() : undefined
   try {
     const sealedSecret: Sealed | undefined =
       secret === undefined ? undefined : await keyRing.sealForPartner(partnerId, secret, credentialId, tx)
     const row = { partnerId, dialect, label, tokenHint, sealedSecret, scopes, allowedAddresses, expiresAt }
-    await insertCredential(tx, { ...row, id: credentialId, tokenHash: sha256(token) })
+    const publicKey = pair?.publicKey
+    await insertCredential(tx, { ...row, id: credentialId, tokenHash: sha256(token), publicKey })
   } catch (error) {
     throw isUnknownPartner(error) ? new Failure('partner_not_found') : error
   }
@@ -68,13 +73,15 @@ export async function createCredential(
     label,
     tokenHint,
     withSecret: command.withSecret,
+    withKeyPair: pair !== undefined,
     scopes,
     allowedAddresses,
     expiresAt,
   }
   await recordAudit(tx, { actor, action: 'credential.created', partnerId, subject: credentialId, details })
   await announcePartnerChange(tx, partnerId)
-  return { credentialId, token, secret }
+  const noncePrefix = pair === undefined ? undefined : noncePrefixOf(credentialId)
+  return { credentialId, token, secret, privateKey: pair?.privateKey, noncePrefix }
 }
 
 /** The networks in their canonical spelling. Throws Failure validation_failed for these and all else that is wrong. */

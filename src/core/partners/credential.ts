@@ -9,6 +9,8 @@ export type Credential = {
   readonly tokenHint: string
   /** Whether a signing secret belongs to it. */
   readonly hasSecret: boolean
+  /** Whether it signs with a private key, whose public half we keep. */
+  readonly hasKeyPair: boolean
   readonly scopes: readonly string[]
   /** Networks that it may be used from; none listed: from anywhere. */
   readonly allowedAddresses: readonly string[]
@@ -22,6 +24,15 @@ export type IssuedCredential = {
   readonly credentialId: CredentialId
   readonly token: string
   readonly secret: string | undefined
+  /** PEM (PKCS #8), kept by nobody but its owner; undefined where no key pair was wished. */
+  readonly privateKey: string | undefined
+  /** What the partner's nonces begin with, so that two of its programs do not make the same; only with a key pair. */
+  readonly noncePrefix: string | undefined
+}
+
+/** Four digits that follow from the credential. Nothing but a good habit hangs on it: a nonce may begin as it likes. */
+export function noncePrefixOf(id: CredentialId): string {
+  return String(Number.parseInt(id.slice(-8), 16) % 10_000).padStart(4, '0')
 }
 
 /** What stands before the random part of a token, so that a person, or a scanner of published code, knows it for what it is. */

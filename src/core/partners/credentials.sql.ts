@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/database.ts'
 import type { CredentialId, DataKeyId, PartnerId, WalletId } from '../../values/ids.ts'
 import type { Currency } from '../../values/money.ts'
 import type { Credential } from './credential.ts'
+import type { PayingWallet } from './partner.ts'
 import type { PartnerRow } from './partners.sql.ts'
 
 export type NewCredential = {
@@ -14,6 +15,7 @@ export type NewCredential = {
   readonly tokenHash: Buffer
   readonly tokenHint: string
   readonly sealedSecret: { readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId } | undefined
+  readonly publicKey: Buffer | undefined
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[]
   readonly expiresAt: Date | undefined
@@ -21,9 +23,9 @@ export type NewCredential = {
 
 export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
   await tx.query(sql`
-    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, scopes, allowed_addresses, expires_at)
+    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, scopes, allowed_addresses, expires_at)
     values (${credential.partnerId}, ${credential.id}, ${credential.dialect}, ${credential.label}, ${credential.tokenHash},
-            ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null},
+            ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null}, ${credential.publicKey ?? null},
             ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null})`)
 }
 
@@ -91,10 +93,13 @@ export type CallerRow = {
   readonly allowedAddresses: readonly string[]
   readonly secret: Buffer | null
   readonly dataKeyId: DataKeyId | null
+  readonly publicKey: Buffer | null
   /** By the database's clock; null: never. */
   readonly expiresInMs: number | null
   readonly walletId: WalletId | null
   readonly walletCurrency: Currency | null
+  /** All of the partner's, in the order of their numbers. */
+  readonly wallets: readonly PayingWallet[]
 }
 
 type FlatCallerRow = Omit<CallerRow, 'partner'> & PartnerRow
@@ -112,8 +117,11 @@ export async function selectCaller(
       select p.id, p.number, p.name, p.email, p.status, p.locale, p.time_zone as "timeZone",
              p.requests_per_minute as "requestsPerMinute", p.created_at as "createdAt",
              c.id as "credentialId", c.scopes, c.allowed_addresses::text[] as "allowedAddresses", c.secret, c.data_key_id as "dataKeyId",
+             c.public_key as "publicKey",
              (extract(epoch from c.expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs",
-             w.id as "walletId", w.currency as "walletCurrency"
+             w.id as "walletId", w.currency as "walletCurrency",
+             (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'code', o.code, 'currency', o.currency) order by length(o.code), o.code), '[]')
+              from wallets o where o.partner_id = c.partner_id) as wallets
       from credentials c
       join partners p on p.id = c.partner_id
       left join wallets w on w.partner_id = c.partner_id and w.is_default
@@ -128,9 +136,11 @@ export async function selectCaller(
     allowedAddresses,
     secret,
     dataKeyId,
+    publicKey,
     expiresInMs,
     walletId,
     walletCurrency,
+    wallets,
     ...partner
   } = row
   return {
@@ -140,9 +150,11 @@ export async function selectCaller(
     allowedAddresses,
     secret,
     dataKeyId,
+    publicKey,
     expiresInMs,
     walletId,
     walletCurrency,
+    wallets,
   }
 }
 
@@ -174,5 +186,5 @@ function toCredential(row: CredentialRow): Credential {
 }
 
 const columns = sql`
-  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", scopes, allowed_addresses::text[] as "allowedAddresses",
+  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", public_key is not null as "hasKeyPair", scopes, allowed_addresses::text[] as "allowedAddresses",
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`

@@ -1,8 +1,10 @@
+import { createSign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { fundedWallet, newPartner, usd } from '../../../test/books.ts'
 import { createTestDatabase } from '../../../test/database.ts'
 import { sql } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { isSignedBy } from '../../platform/key-pairs.ts'
 import { newSecretKey, sha256 } from '../../platform/secrets.ts'
 import type { CredentialId, DataKeyId, PartnerId } from '../../values/ids.ts'
 import { openKeyRing } from '../keys/open-key-ring.ts'
@@ -72,6 +74,28 @@ describe('a new credential', () => {
     expect((await storedOf(credentialId)).secret).toBeNull()
   })
 
+  test('may have a key pair, of which we keep the public half alone; rotating makes another', async () => {
+    const { id: partnerId } = await newPartner(database)
+    const first = await create({ partnerId, withSecret: false, withKeyPair: true })
+    expect(first).toMatchObject({ secret: undefined, noncePrefix: expect.stringMatching(/^\d{4}$/) })
+    const second = await database.inTransaction((tx) =>
+      rotateCredential(tx, keyRing, {
+        partnerId,
+        credentialId: first.credentialId,
+        graceSeconds: 0,
+        actor: 'ops',
+      }),
+    )
+    expect(second.privateKey).not.toBe(first.privateKey)
+    const [row] = await database.query<{ publicKey: Buffer; row: string }>(sql`
+      select public_key as "publicKey", to_jsonb(c)::text as row from credentials c where id = ${second.credentialId}`)
+    const signature = createSign('RSA-SHA256')
+      .update('text')
+      .sign(second.privateKey ?? '')
+    expect(isSignedBy(row?.publicKey ?? Buffer.alloc(0), 'text', signature)).toBe(true)
+    expect(row?.row).not.toContain('PRIVATE')
+  })
+
   test('can be made in the transaction that makes its partner, and is gone with it', async () => {
     const make = (fails: boolean) =>
       database.inTransaction(async (tx) => {
@@ -137,6 +161,7 @@ describe('the list of credentials', () => {
         label: 'Till 1',
         tokenHint: `scrip_…${token.slice(-4)}`,
         hasSecret: true,
+        hasKeyPair: false,
         scopes: ['orders'],
         allowedAddresses: ['2001:db8::1/128', '192.0.2.0/24'],
         createdAt: expect.any(Date),

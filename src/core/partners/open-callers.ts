@@ -131,6 +131,8 @@ async function toKnown(keyRing: KeyRing, row: CallerRow, askedAt: number): Promi
       row.secret === null || row.dataKeyId === null
         ? undefined
         : await keyRing.open({ ciphertext: row.secret, dataKeyId: row.dataKeyId }, row.credentialId),
+    publicKey: row.publicKey ?? undefined,
+    wallets: row.wallets,
   }
   return { ...entry, caller, refusal: 'unauthenticated' }
 }

@@ -21,6 +21,9 @@ export type Partner = {
   readonly createdAt: Date
 }
 
+/** A wallet that a call may name: "NGN-1" is its code. */
+export type PayingWallet = { readonly id: WalletId; readonly code: string; readonly currency: Currency }
+
 /** Who makes a call: the partner behind a valid credential, with the wallet that pays unless the call names another. */
 export type Caller = {
   readonly partner: Partner
@@ -29,6 +32,10 @@ export type Caller = {
   readonly defaultWallet: { readonly id: WalletId; readonly currency: Currency }
   /** What the dialect signs with, in clear, in memory only; undefined where the credential has none. */
   readonly secret: string | undefined
+  /** What the caller's signatures are checked with (DER, SubjectPublicKeyInfo); undefined where it has no key pair. */
+  readonly publicKey: Buffer | undefined
+  /** All wallets of the partner, the oldest of a currency first. */
+  readonly wallets: readonly PayingWallet[]
 }
 
 /** Who is behind a token. Answers are kept in memory for a while, and dropped as soon as another process changes what they say. */

@@ -19,7 +19,7 @@ export type RotateCredential = {
 }
 
 /**
- * A new token, and a new secret if there was one, with the dialect, label, scopes and addresses of an old credential, which ends
+ * A new token, and a new secret or key pair if there was one, with the dialect, label, scopes and addresses of an old credential, which ends
  * after the grace. Throws Failure credential_not_found for one that cannot be used any more, and validation_failed.
  */
 export async function rotateCredential(
@@ -43,6 +43,7 @@ export async function rotateCredential(
     scopes,
     allowedAddresses,
     withSecret: old.hasSecret,
+    withKeyPair: old.hasKeyPair,
     tokenPrefix: prefixOf(old.tokenHint),
   }
   const issued = await createCredential(tx, keyRing, { ...kept, expiresAt, actor })

@@ -18,7 +18,7 @@ import {
 import { asBytes, refusals } from '../wire/envelope.ts'
 import { buildCategories, buildPricelist, buildProduct, buildProducts } from './catalogue-pages.ts'
 import type { Viewer } from './catalogue-pages.ts'
-import { PageCache, sendPage } from './page-cache.ts'
+import { PageCache, sendPage } from '../../page-cache.ts'
 
 const shared = { tags: ['Catalogue'], security: [{ partnerToken: [] }] }
 

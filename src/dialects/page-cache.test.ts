@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
+import type { Catalogue } from '../core/catalogue/catalogue.ts'
 import { PageCache } from './page-cache.ts'
 
 describe('a page', () => {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
-import { sha256 } from '../../../platform/secrets.ts'
+import type { Catalogue } from '../core/catalogue/catalogue.ts'
+import { sha256 } from '../platform/secrets.ts'
 
 /** A reply made beforehand: its bytes and the strong ETag over them. */
 export type BuiltPage = { readonly body: Buffer; readonly etag: string }

@@ -1,0 +1,47 @@
+import { divideHalfEven } from '../../values/decimal.ts'
+import type { PartnerId } from '../../values/ids.ts'
+import { largestAmountMicros, percentScale, rateScale } from '../../values/money.ts'
+import type { Currency, Micros } from '../../values/money.ts'
+import type { Conversion, ConversionWish, PartnerTerms, Sku } from './catalogue.ts'
+
+/** The rate that holds for a partner: the mid rate with its margin, rounded half-even. Money of one currency has no margin. */
+export function allInRateOf(
+  mid: bigint,
+  { fxMarginPercent }: Pick<PartnerTerms, 'fxMarginPercent'>,
+  isSameCurrency: boolean,
+): bigint {
+  return isSameCurrency ? mid : divideHalfEven(mid * (hundred + fxMarginPercent), hundred)
+}
+
+/**
+ * What a face value comes to at a rate: its value there (face × rate) and what the partner pays of it, each rounded half-even to the
+ * micro. From the other side, a wished value stays what it is, and the face value is what it buys. Undefined where it would cost
+ * nothing, or more than an amount may be.
+ */
+export function convert(
+  sku: Sku,
+  wish: ConversionWish,
+  rate: bigint,
+  currency: Currency,
+  { discountPercent }: Pick<PartnerTerms, 'discountPercent'>,
+): Conversion | undefined {
+  const faceValue = 'faceValue' in wish ? wish.faceValue : divideHalfEven(wish.targetValue * oneToOne, rate)
+  const targetValue =
+    'targetValue' in wish ? wish.targetValue : divideHalfEven(wish.faceValue * rate, oneToOne)
+  const cost = divideHalfEven(targetValue * (hundred - discountPercent), hundred)
+  const isPayable = faceValue > 0n && cost > 0n && targetValue <= largestAmountMicros
+  return isPayable ? { faceValue, faceCurrency: sku.currency, rate, targetValue, cost, currency } : undefined
+}
+
+/** The least that can be bought of a SKU. */
+export function leastFaceOf({ denomination }: Sku): Micros {
+  return denomination.kind === 'fixed' ? denomination.value : denomination.least
+}
+
+/** Those of a partner for whom nothing is set. */
+export function noTerms(partnerId: PartnerId): PartnerTerms {
+  return { partnerId, fxMarginPercent: 0n, discountPercent: 0n }
+}
+
+const hundred = 100n * 10n ** BigInt(percentScale)
+const oneToOne = 10n ** BigInt(rateScale)

@@ -1,0 +1,2 @@
+/** What every call carries, in the words of OpenAPI. */
+export const signed = [{ apiKey: [], nonce: [], signature: [] }]
