@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, inject } from 'vitest'
-import { openDatabase, rawStatement } from '../src/platform/database.ts'
+import { openDatabase, rawStatement, sqlState } from '../src/platform/database.ts'
 import type { Database } from '../src/platform/database.ts'
 
 export type TestDatabase = { readonly database: Database; readonly url: string }
@@ -20,10 +21,25 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const database = openDatabase({ url: url.href, role: 'scrip_app', poolSize: 20 })
   afterAll(async () => {
     await database.close()
-    await onServer(serverUrl, `drop database if exists ${name} with (force)`)
+    await drop(serverUrl, name)
   })
   return { database, url: url.href }
 }
+
+/** The server's own vacuum may be at work in a database, and nobody but its owner may end that: it is over in a moment. */
+async function drop(serverUrl: string, name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await onServer(serverUrl, `drop database if exists ${name} with (force)`)
+      return
+    } catch (error) {
+      if (sqlState(error) !== insufficientPrivilege || tries === 20) throw error
+      await pause(500)
+    }
+  }
+}
+
+const insufficientPrivilege = '42501'
 
 async function onServer(url: string, statement: string): Promise<void> {
   const server = openDatabase({ url, poolSize: 4, statementTimeoutMs: 60_000 })
