@@ -19,7 +19,8 @@ import type { HostileWorkerOrder } from '../hostile-worker-process.ts'
 import { createWorld } from '../world.ts'
 import type { World } from '../world.ts'
 
-const ordersEach = 3
+/** Of each behaviour at each kind of supplier. */
+const ordersEach = Number(process.env['SCRIP_JOURNEY_ORDERS_EACH'] ?? '3')
 const leaseMs = 4_000
 const stallMs = 6_000
 
