@@ -11,6 +11,7 @@ import type { ColumnNames, Statement, StatementLine, StatementPlaces } from './s
 import {
   insertLines,
   insertStatement,
+  expectManyLines,
   markRepeatedLines,
   selectStatementOfFile,
   selectWaiting,
@@ -137,6 +138,7 @@ async function store(
     if (statement !== undefined) return { state: 'imported', statement, repeated: true, newBreaks: 0 }
   }
   await storeLines(tx, order, { file, places }, id)
+  await expectManyLines(tx)
   await markRepeatedLines(tx, id)
   const { statement, newBreaks: first } = await matchStatement(tx, id)
   const newBreaks = first + (await matchWaiting(tx, supplierId, id))

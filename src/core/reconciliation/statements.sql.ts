@@ -59,10 +59,16 @@ export async function insertLines(
   )
 }
 
+/**
+ * Has the rest of this transaction compare in sets. Lines that it wrote itself are not known to be many, and a plan for a few takes one
+ * after the other.
+ */
+export async function expectManyLines(tx: Tx): Promise<void> {
+  await tx.query(sql`set local enable_nestloop = off`)
+}
+
 /** Leaves out of account what an earlier statement has in the very same words: statements overlap, and are sent twice. */
 export async function markRepeatedLines(tx: Tx, id: StatementId): Promise<void> {
-  // The lines were written just now, so nothing is known of how many there are: a plan for a few would take one line after the other.
-  await tx.query(sql`set local enable_nestloop = off`)
   await tx.query(sql`
     update supplier_statement_lines l set match = 'repeated'
     where l.statement_id = ${id} and exists (
