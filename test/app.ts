@@ -92,6 +92,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     orderNews,
     patienceMs,
     suppliers,
+    callbackRules: { requireHttps: false, allowLoopback: true },
   }
   const callLog = openCallLog(database)
   const server = await buildServer({

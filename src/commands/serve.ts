@@ -61,6 +61,10 @@ export async function serve(
     patienceMs,
     callers,
     suppliers,
+    callbackRules: {
+      requireHttps: config.environment === 'live',
+      allowLoopback: config.allowLoopback,
+    },
   }
   const app = await buildServer({
     services,

@@ -59,11 +59,15 @@ export const listAllEndpoints = command({
   name: 'list',
   summary: "List a partner's endpoints, newest first; never their secrets.",
   examples: ['webhooks list ops@acme.example', 'webhooks list 1 --json'],
-  params: { partner: partnerArgument, ...pageOptions },
-  async run(context, { partner, limit, after }) {
+  params: {
+    partner: partnerArgument,
+    callbacks: flag('--callbacks', 'addresses that came with requests instead of those that were registered'),
+    ...pageOptions,
+  },
+  async run(context, { partner, callbacks, limit, after }) {
     const database = await context.database()
     const { id } = await findPartner(database, partner)
-    const page = await listEndpoints(database, id, { limit, cursor: after })
+    const page = await listEndpoints(database, id, { limit, cursor: after }, callbacks)
     return {
       json: { endpoints: page.rows, nextCursor: page.nextCursor },
       text: [...endpointTable(page.rows), ...pageText(page)],

@@ -12,6 +12,7 @@ import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { OrderDesk, OrderNews } from '../core/orders/desk.ts'
 import type { Caller, Callers } from '../core/partners/partner.ts'
+import type { AddressRules } from '../core/webhooks/webhook.ts'
 import type { WebhookWriter } from '../core/webhooks/writer.ts'
 import type { Database } from '../platform/database.ts'
 import type { Failure } from '../values/failure.ts'
@@ -44,6 +45,8 @@ export type Services = {
   readonly callers: Callers
   /** Who can be asked how an eSIM is doing, or whether an account exists. */
   readonly suppliers: SupplierBook
+  /** What is allowed of an address that a request brings along to be told of what becomes of it. */
+  readonly callbackRules: AddressRules
 }
 
 /** How a failure looks on the wire. */

@@ -1,15 +1,12 @@
 import { isCallableUrl } from '../../platform/http.ts'
 import type { FieldProblem } from '../../values/failure.ts'
 import { isStorableJson } from '../../values/json.ts'
+import type { AddressRules } from './webhook.ts'
 
 /** What this installation allows of a webhook endpoint. */
-export type EndpointRules = {
+export type EndpointRules = AddressRules & {
   /** The event types that a dialect tells; undefined: it has no webhooks, or there is no such dialect. */
   readonly eventTypesOf: (dialect: string) => readonly string[] | undefined
-  /** Whether an address must be https: everywhere but in the sandbox. */
-  readonly requireHttps: boolean
-  /** Whether addresses of this machine may be called. */
-  readonly allowLoopback: boolean
 }
 
 /** All that is wrong with what a partner chose; nothing, if nothing is. */
@@ -28,14 +25,18 @@ export function checkEndpoint(
   if (told === undefined) complain('dialect', 'This dialect has no webhooks.')
   else if (!endpoint.events.every((type) => told.includes(type)))
     complain('events', `The events must be out of ${told.join(', ')}.`)
-  const urlProblem = problemOfUrl(endpoint.url, rules)
+  const urlProblem = callbackProblem(endpoint.url, rules)
   if (urlProblem !== undefined) complain('url', urlProblem)
   if (endpoint.description.length > 200 || !isStorableJson(endpoint.description))
     complain('description', 'The description must be at most 200 characters of text.')
   return problems
 }
 
-function problemOfUrl(url: string, { requireHttps, allowLoopback }: EndpointRules): string | undefined {
+/** What is wrong with an address that events are to be sent to, in a sentence; undefined: nothing. */
+export function callbackProblem(
+  url: string,
+  { requireHttps, allowLoopback }: AddressRules,
+): string | undefined {
   if (url.length > 2_048 || !isStorableJson(url) || !URL.canParse(url))
     return 'The URL must be a whole address such as "https://example.com/webhooks".'
   if (requireHttps && new URL(url).protocol !== 'https:') return 'The URL must begin with https://.'

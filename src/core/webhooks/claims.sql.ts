@@ -17,6 +17,7 @@ export type Claim = {
   readonly claimedAt: Date
   readonly dialect: string
   readonly url: string
+  readonly isCallback: boolean
   readonly type: string
   readonly happenedAt: Date
   readonly orderId: OrderId | null
@@ -88,7 +89,7 @@ export async function claimDue(
         returning d.*
       )
       select d.partner_id as "partnerId", d.event_id as "eventId", d.endpoint_id as "endpointId", d.fence, d.tries_ever as number, d.tries,
-             now() as "claimedAt", e.dialect, e.url, v.type, v.created_at as "happenedAt", v.order_id as "orderId", v.details
+             now() as "claimedAt", e.dialect, e.url, e.is_callback as "isCallback", v.type, v.created_at as "happenedAt", v.order_id as "orderId", v.details
       from claimed d
       join webhook_endpoints e on e.partner_id = d.partner_id and e.id = d.endpoint_id
       join events v on v.partner_id = d.partner_id and v.id = d.event_id

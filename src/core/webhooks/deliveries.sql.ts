@@ -126,6 +126,17 @@ export async function insertEventFor(
     insert into webhook_deliveries (partner_id, event_id, endpoint_id) select partner_id, id, ${endpointId} from event`)
 }
 
+/** Puts an event that is recorded on its way to one endpoint. */
+export async function insertDelivery(
+  tx: Tx,
+  { partnerId, endpointId }: EndpointKey,
+  eventId: EventId,
+): Promise<void> {
+  await tx.query(sql`
+    insert into webhook_deliveries (partner_id, event_id, endpoint_id) values (${partnerId}, ${eventId}, ${endpointId})
+    on conflict do nothing`)
+}
+
 /** Wakes whoever delivers, when the transaction commits. */
 export async function notifyDue(tx: Tx): Promise<void> {
   await tx.query(sql`select pg_notify('webhooks_due', '')`)

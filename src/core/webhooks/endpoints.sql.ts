@@ -21,7 +21,7 @@ export async function lockEndpointCount(tx: Tx, partnerId: PartnerId): Promise<n
   if (partners.length === 0) return undefined
   // A statement of its own: only now does it see what others made while this one waited.
   const [row] = await tx.query<{ count: number }>(
-    sql`select count(*)::integer as count from webhook_endpoints where partner_id = ${partnerId}`,
+    sql`select count(*)::integer as count from webhook_endpoints where partner_id = ${partnerId} and not is_callback`,
   )
   return row?.count
 }
@@ -36,10 +36,39 @@ export async function insertEndpoint(tx: Tx, endpoint: NewEndpoint): Promise<End
   )
 }
 
-/** Newest first from a position, which is an endpoint's id. */
+export type NewCallback = Pick<NewEndpoint, 'partnerId' | 'id' | 'dialect' | 'url' | 'secret'>
+
+/** False, and nothing written: the address is there already. */
+export async function insertCallback(tx: Tx, callback: NewCallback): Promise<boolean> {
+  const rows = await tx.query(sql`
+    insert into webhook_endpoints (partner_id, id, dialect, url, secret, data_key_id, is_callback)
+    values (${callback.partnerId}, ${callback.id}, ${callback.dialect}, ${callback.url}, ${callback.secret.ciphertext},
+            ${callback.secret.dataKeyId}, true)
+    on conflict (partner_id, dialect, md5(url)) where is_callback do nothing
+    returning id`)
+  return rows.length > 0
+}
+
+/** The endpoint of an address that came before, active whatever had become of it; undefined: it is new. */
+export async function claimCallback(
+  tx: Tx,
+  { partnerId, dialect, url }: Pick<NewCallback, 'partnerId' | 'dialect' | 'url'>,
+): Promise<EndpointId | undefined> {
+  const [row] = await tx.query<{ id: EndpointId; state: EndpointState }>(sql`
+    select id, state from webhook_endpoints
+    where partner_id = ${partnerId} and dialect = ${dialect} and md5(url) = md5(${url}) and is_callback`)
+  if (row?.state === 'disabled')
+    await tx.query(sql`
+      update webhook_endpoints
+      set state = 'active', disabled_reason = null, disabled_at = null, failures_in_a_row = 0, failing_since = null, rests_until = null
+      where partner_id = ${partnerId} and id = ${row.id} and state = 'disabled'`)
+  return row?.id
+}
+
+/** Newest first from a position, which is an endpoint's id: those that were registered, or those that came with requests. */
 export async function selectEndpoints(
   db: Db,
-  partnerId: PartnerId,
+  { partnerId, isCallback }: { readonly partnerId: PartnerId; readonly isCallback: boolean },
   position: Position | undefined,
   limit: number,
 ): Promise<Endpoint[]> {
@@ -47,7 +76,7 @@ export async function selectEndpoints(
   const id = position?.key[0] ?? ''
   const rows = await db.query<EndpointRow>(sql`
     select ${columns} from webhook_endpoints
-    where partner_id = ${partnerId}
+    where partner_id = ${partnerId} and is_callback = ${isCallback}
       ${position === undefined ? sql`` : backwards ? sql`and id > ${id}` : sql`and id < ${id}`}
     order by ${backwards ? sql`id` : sql`id desc`}
     limit ${limit}`)
@@ -223,6 +252,6 @@ function toEndpoint(row: EndpointRow): Endpoint {
 }
 
 const columns = sql`
-  partner_id as "partnerId", id, dialect, url, events, description, state, disabled_reason as "disabledReason", disabled_at as "disabledAt",
+  partner_id as "partnerId", id, dialect, url, events, is_callback as "isCallback", description, state, disabled_reason as "disabledReason", disabled_at as "disabledAt",
   case when previous_until > now() then previous_until end as "previousSecretUntil", failures_in_a_row as "failuresInARow",
   failing_since as "failingSince", case when rests_until > now() then rests_until end as "restsUntil", created_at as "createdAt"`

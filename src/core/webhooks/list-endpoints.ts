@@ -7,19 +7,24 @@ import type { Page } from '../../values/page.ts'
 import { selectEndpoints } from './endpoints.sql.ts'
 import type { Endpoint } from './webhook.ts'
 
-/** A page of a partner's endpoints, newest first; never their secrets. Throws Failure validation_failed for a foreign cursor. */
+/**
+ * A page of a partner's endpoints, newest first; never their secrets. Throws Failure validation_failed for a foreign cursor.
+ *
+ * @param isCallback those that came with requests instead of those that were registered
+ */
 export async function listEndpoints(
   db: Db,
   partnerId: PartnerId,
   request: PageRequest,
+  isCallback = false,
 ): Promise<Page<Endpoint>> {
   return keysetPage(
     {
       name: 'webhook-endpoints',
-      filters: { partnerId },
+      filters: { partnerId, isCallback },
       keyShapes: [isUuid],
       keyOf: (endpoint) => [endpoint.id],
-      find: (position, limit) => selectEndpoints(db, partnerId, position, limit),
+      find: (position, limit) => selectEndpoints(db, { partnerId, isCallback }, position, limit),
     },
     request,
   )

@@ -71,12 +71,14 @@ type Cause = { readonly reason: string; readonly failures: number }
 async function disable(
   tx: Tx,
   notify: Notify,
-  { partnerId, endpointId, url }: Claim,
+  { partnerId, endpointId, url, isCallback }: Claim,
   { reason, failures }: Cause,
 ): Promise<void> {
   await updateDisabled(tx, partnerId, endpointId, reason)
   const details = { reason }
   const action = 'webhook_endpoint.disabled'
   await recordAudit(tx, { actor: 'system', action, partnerId, subject: endpointId, details })
+  // Who sent a request with a dead address along has registered nothing that could be mended.
+  if (isCallback) return
   await notify(tx, { partnerId, template: 'webhook_disabled', facts: { endpointId, url, reason, failures } })
 }

@@ -11,6 +11,8 @@ export type Endpoint = {
   readonly url: string
   /** Event types; none listed: all that the dialect tells. */
   readonly events: readonly string[]
+  /** It came with a request, and is told of what becomes of that alone. */
+  readonly isCallback: boolean
   readonly description: string
   readonly state: EndpointState
   readonly disabledReason: string | undefined
@@ -23,6 +25,14 @@ export type Endpoint = {
   /** After several failures nothing is tried until then. */
   readonly restsUntil: Date | undefined
   readonly createdAt: Date
+}
+
+/** What this installation allows of an address that is told of events. */
+export type AddressRules = {
+  /** Whether an address must be https: everywhere but in the sandbox. */
+  readonly requireHttps: boolean
+  /** Whether addresses of this machine may be called. */
+  readonly allowLoopback: boolean
 }
 
 /** An endpoint with its secret ("whsec_…"), which is seen this once. */

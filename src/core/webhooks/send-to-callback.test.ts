@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { createTestDatabase } from '../../../test/database.ts'
+import { startReceiver } from '../../../test/receiver.ts'
+import { createWebhookWorld, testWriter } from '../../../test/webhook-world.ts'
+import { newId } from '../../platform/ids.ts'
+import type { EventId, PartnerId } from '../../values/ids.ts'
+import { recordEvent } from '../events/record-event.ts'
+import { listEndpoints } from './list-endpoints.ts'
+import { sendToCallback } from './send-to-callback.ts'
+import { endpointsMost } from './webhook.ts'
+
+const { database } = await createTestDatabase()
+const world = await createWebhookWorld(database)
+
+/** Something happens to the partner, and an address that came with a request is to be told. */
+async function tell(partnerId: PartnerId, url: string): Promise<EventId> {
+  const id = newId<EventId>()
+  await database.inTransaction(async (tx) => {
+    await recordEvent(tx, { partnerId, id, type: 'order.completed', dialect: 'test' })
+    await sendToCallback(tx, world.keyRing, { partnerId, dialect: 'test', url, eventId: id })
+  })
+  return id
+}
+
+test('an address that came with a request is told of its event alone, registered ones of all', async () => {
+  const { partnerId } = await world.partner()
+  const [registered, own] = [await startReceiver(), await startReceiver()]
+  await world.endpoint(partnerId, registered.url)
+  const first = await tell(partnerId, own.url)
+  const second = await world.happen(partnerId)
+  world.start()
+  await expect.poll(() => registered.received.length).toBe(2)
+  await expect.poll(() => own.received.length).toBe(1)
+  expect(own.received[0]?.headers['webhook-id']).toBe(first)
+  const told = new Set(registered.received.map(({ headers }) => headers['webhook-id']))
+  expect(told).toEqual(new Set([first, second]))
+})
+
+test('many requests at once with one address make one endpoint, which is no registered one', async () => {
+  const { partnerId } = await world.partner()
+  const receiver = await startReceiver()
+  const ids = await Promise.all(Array.from({ length: 30 }, () => tell(partnerId, receiver.url)))
+  world.start()
+  await expect.poll(() => receiver.received.length).toBe(30)
+  expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids))
+  expect((await listEndpoints(database, partnerId, { limit: 10 }, true)).rows).toHaveLength(1)
+  expect((await listEndpoints(database, partnerId, { limit: 10 })).rows).toEqual([])
+})
+
+test('callbacks do not use up the endpoints that a partner may have', async () => {
+  const { partnerId } = await world.partner()
+  for (let place = 0; place <= endpointsMost; place += 1)
+    await tell(partnerId, `http://127.0.0.1:9/hook/${place}`)
+  await expect(world.endpoint(partnerId, 'https://example.com/hook')).resolves.toBeDefined()
+})
+
+test('an address that is gone is given up, without a mail, and tried anew when it comes again', async () => {
+  const { partnerId } = await world.partner()
+  const receiver = await startReceiver(() => 410)
+  await tell(partnerId, receiver.url)
+  world.start({ writer: testWriter() })
+  const state = async () => (await listEndpoints(database, partnerId, { limit: 1 }, true)).rows[0]?.state
+  await expect.poll(state).toBe('disabled')
+  expect(world.notices.filter((notice) => notice.partnerId === partnerId)).toEqual([])
+  receiver.behave(() => 200)
+  await tell(partnerId, receiver.url)
+  expect(await state()).toBe('active')
+  await expect.poll(() => receiver.received.length).toBe(2)
+})
