@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 import { openCallLog } from '../src/core/calls/open-call-log.ts'
 import { openCatalogue } from '../src/core/catalogue/open-catalogue.ts'
@@ -23,6 +22,7 @@ import { newSecretKey } from '../src/platform/secrets.ts'
 import type { Database } from '../src/platform/database.ts'
 import { connectors } from '../src/suppliers/all.ts'
 import { createTestDatabase } from './database.ts'
+import { freePort } from './scrip-process.ts'
 
 export type TestApp = {
   /** "http://127.0.0.1:41234" */
@@ -83,6 +83,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         pollMs: 50,
       })
     : undefined
+  const port = await freePort()
+  const baseUrl = `http://127.0.0.1:${port}`
   const services: Services = {
     database,
     keyRing,
@@ -93,6 +95,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     patienceMs,
     suppliers,
     callbackRules: { requireHttps: false, allowLoopback: true },
+    publicUrl: baseUrl,
   }
   const callLog = openCallLog(database)
   const server = await buildServer({
@@ -104,13 +107,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     hosts: new Map(),
     trustProxy: false,
     environment: 'sandbox',
-    publicUrl: 'http://127.0.0.1',
+    publicUrl: baseUrl,
     drainMs: 2_000,
     takeNotice: (code, notice) => takeNotice(database, suppliers, code, notice),
     ready: () => Promise.resolve(true),
     ...serverOptions,
   })
-  await server.listen({ host: '127.0.0.1', port: 0 })
+  await server.listen({ host: '127.0.0.1', port })
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= (async () => {
@@ -127,6 +130,5 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   }
   // Hooks of a file run in reverse order: this one before the database is dropped.
   afterAll(close)
-  const { port } = server.server.address() as AddressInfo // A TCP server's address is no string.
-  return { baseUrl: `http://127.0.0.1:${port}`, services, callLog, close }
+  return { baseUrl, services, callLog, close }
 }

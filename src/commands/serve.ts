@@ -65,6 +65,7 @@ export async function serve(
       requireHttps: config.environment === 'live',
       allowLoopback: config.allowLoopback,
     },
+    publicUrl,
   }
   const app = await buildServer({
     services,

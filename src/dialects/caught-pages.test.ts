@@ -1,7 +1,16 @@
 import { request } from 'node:http'
+import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp } from '../../test/app.ts'
 import type { TestApp } from '../../test/app.ts'
+import {
+  desktop,
+  findBarriers,
+  measureOverflow,
+  openBrowser,
+  phone,
+  takePicture,
+} from '../../test/browser.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { catchMessage } from '../core/messages/catch-message.ts'
 import type { CaughtContent } from '../core/messages/catcher.ts'
@@ -16,11 +25,13 @@ const token = 'catcher-token-0123456789'
 let database: Database
 let keyRing: KeyRing
 let app: TestApp
+let browser: Browser
 
 beforeAll(async () => {
   database = (await createTestDatabase()).database
   keyRing = await openKeyRing(database, newSecretKey())
   app = await start({ token })
+  browser = await openBrowser()
 })
 
 function start({
@@ -192,4 +203,20 @@ test('what is caught is sealed, and only the newest thousand is kept', async () 
   const [count] = await database.query(sql`select count(*) as rows from caught_messages`)
   expect(count).toEqual({ rows: 1_000n })
   expect((await readCaught(database, keyRing).find(newest)).subject).toBe('The newest')
+})
+
+test.each([
+  ['phone', phone],
+  ['desktop', desktop],
+])('can be read by everybody in a real browser, on a %s', async (device, options) => {
+  const id = await keep({ subject: 'Your order', text: `A line that is long.${' And goes on.'.repeat(40)}` })
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  for (const path of ['/sandbox/messages', `/sandbox/messages/${id}`]) {
+    await page.goto(app.baseUrl + path)
+    await takePicture(page, `caught-messages${path === '/sandbox/messages' ? '' : '-one'}-${device}`)
+    expect(await findBarriers(page)).toEqual([])
+    expect(await measureOverflow(page)).toBe(0)
+  }
+  await context.close()
 })

@@ -47,6 +47,8 @@ export type Services = {
   readonly suppliers: SupplierBook
   /** What is allowed of an address that a request brings along to be told of what becomes of it. */
   readonly callbackRules: AddressRules
+  /** How clients reach this server from outside, without a slash at its end: what links begin with, whoever asks and by what name. */
+  readonly publicUrl: string
 }
 
 /** How a failure looks on the wire. */
