@@ -9,6 +9,7 @@ import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openLimiter } from '../src/core/limits/open-limiter.ts'
+import { openPlanMeter } from '../src/core/plans/open-plan-meter.ts'
 import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
 import { openOrderNews } from '../src/core/orders/open-order-news.ts'
 import { openCallers } from '../src/core/partners/open-callers.ts'
@@ -103,6 +104,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     services,
     callLog,
     limiter: openLimiter(database),
+    planMeter: openPlanMeter(database),
     log: openLog('silent'),
     hosts: new Map(),
     trustProxy: false,

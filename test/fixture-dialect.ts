@@ -38,6 +38,7 @@ function callerOf(requestsPerMinute: number | undefined): Caller {
       requestsPerMinute,
       createdAt: new Date(0),
     },
+    plan: undefined,
     credentialId: fixtureCredentialId,
     scopes: [],
     publicKey: undefined,

@@ -10,6 +10,7 @@ import { ledger } from './ledger.ts'
 import { messages } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { partner } from './partner.ts'
+import { plan } from './plan.ts'
 import { reconcile } from './reconcile.ts'
 import { restore } from './restore.ts'
 import { server } from './server.ts'
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   migrate,
   demo,
   partner,
+  plan,
   key,
   wallet,
   stock,

@@ -49,7 +49,7 @@ const create = command({
     expiresAt: option('--expires <instant>', 'when it ends; never, if it is left out', instant),
   },
   async run(context, input) {
-    const { keyPairs = false } = requireDialect(context, input.dialect)
+    const { keyPairs = false, tokenPrefixes } = requireDialect(context, input.dialect)
     const database = await context.database()
     const keyRing = await context.keyRing()
     const { id: partnerId } = await findPartner(database, input.partner)
@@ -63,6 +63,7 @@ const create = command({
       scopes,
       allowedAddresses,
       expiresAt,
+      tokenPrefix: tokenPrefixes?.[context.config.environment],
       actor: context.actor,
     }
     return issuedResult(await database.inTransaction((tx) => createCredential(tx, keyRing, order)))

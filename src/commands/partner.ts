@@ -17,6 +17,7 @@ import type { Reader } from './params.ts'
 import { partnerArgument } from './references.ts'
 import type { PartnerReference } from './references.ts'
 import { pageOptions, pageText } from './pages.ts'
+import { partnerPlan } from './partner-plan.ts'
 import { partnerTerms } from './partner-terms.ts'
 import { facts, table } from './table.ts'
 import { walletJson, walletTable } from './wallet-results.ts'
@@ -179,6 +180,7 @@ export const partner = group('partner', 'Create, list and suspend partners.', [
   suspend,
   reactivate,
   rateLimit,
+  partnerPlan,
   partnerTerms,
 ])
 

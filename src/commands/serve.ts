@@ -2,6 +2,7 @@ import { openCallLog } from '../core/calls/open-call-log.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
 import { openLimiter } from '../core/limits/open-limiter.ts'
+import { openPlanMeter } from '../core/plans/open-plan-meter.ts'
 import { takeNotice } from '../core/fulfilment/take-notice.ts'
 import { openOrderNews } from '../core/orders/open-order-news.ts'
 import { readCaught } from '../core/messages/read-caught.ts'
@@ -74,6 +75,7 @@ export async function serve(
     callLog,
     metrics,
     limiter: openLimiter(database),
+    planMeter: openPlanMeter(database),
     hosts: config.hosts,
     trustProxy: config.trustProxy,
     environment: config.environment,

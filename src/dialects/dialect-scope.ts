@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { CallLog, FreshCall } from '../core/calls/call.ts'
 import type { Catalogue } from '../core/catalogue/catalogue.ts'
-import type { Limiter } from '../core/limits/limiter.ts'
 import type { Caller } from '../core/partners/partner.ts'
+import { covers, isLimited } from '../core/plans/plan.ts'
 import { toFailure } from '../platform/http-failures.ts'
 import { maskFields, maskQuery } from '../platform/json-masking.ts'
 import type { Log } from '../platform/log.ts'
 import { Failure } from '../values/failure.ts'
+import { isUncounted, refusalByLimit, tellUncounted } from './call-limits.ts'
+import type { Counters } from './call-limits.ts'
 import type { Dialect, Services } from './dialect.ts'
 import type { NoteRepeat, RepeatedAnswers } from './repeated-answers.ts'
 import type { Durations, ServerMetrics } from './server-metrics.ts'
@@ -27,6 +29,8 @@ declare module 'fastify' {
     open?: boolean
     /** The answer follows from the address, the Authorization and the catalogue alone, and may be given again for a second. */
     ofCatalogue?: boolean
+    /** The part of the API that it belongs to, in the words of plans; absent: every account may call it. */
+    area?: string
   }
 }
 
@@ -35,7 +39,7 @@ export type ScopeParts = {
   readonly services: Services
   readonly log: Log
   readonly callLog: CallLog
-  readonly limiter: Limiter | undefined
+  readonly counters: Counters
   readonly metrics: ServerMetrics
   readonly repeats: RepeatedAnswers
   /** Headers that every answer of this server carries. */
@@ -115,7 +119,10 @@ function prepareRoute(route: RouteOptions, dialect: Dialect, parts: ScopeParts):
     route.url.slice(dialect.mountPath.length) || '/',
   )
   const { onRequest = [] } = route
-  const first = route.config?.open === true ? greeter(durations) : recogniser(dialect, parts, durations)
+  const first =
+    route.config?.open === true
+      ? greeter(durations)
+      : recogniser(dialect, parts, durations, route.config?.area)
   const second = route.config?.ofCatalogue === true ? [catalogueReader(parts)] : []
   route.onRequest = [first, ...second, ...(Array.isArray(onRequest) ? onRequest : [onRequest])]
 }
@@ -132,14 +139,20 @@ function greeter(durations: Durations): Hook {
 /** Notes the catalogue before the handler reads it; a partner with a limit is counted each time, so nothing is given again to it. */
 function catalogueReader({ services }: ScopeParts): Hook {
   return (request, _reply, done) => {
-    if (request.caller.partner.requestsPerMinute === undefined)
+    const { partner, plan } = request.caller
+    if (partner.requestsPerMinute === undefined && (plan === undefined || !isLimited(plan)))
       request.ofCatalogue = services.catalogue.current()
     done()
   }
 }
 
-function recogniser(dialect: Dialect, parts: ScopeParts, durations: Durations): Hook {
-  const { services, limiter, log } = parts
+function recogniser(
+  dialect: Dialect,
+  parts: ScopeParts,
+  durations: Durations,
+  area: string | undefined,
+): Hook {
+  const { services, counters, log } = parts
   return (request, reply, done) => {
     request.durations = durations
     const goOn = (error?: Error): void => {
@@ -153,9 +166,10 @@ function recogniser(dialect: Dialect, parts: ScopeParts, durations: Durations): 
     }
     const admit = (caller: Caller): void => {
       request.caller = caller
+      const excluded = covers(caller.plan, area) ? undefined : new Failure('plan_excludes_call')
       // Most partners have no limit, and then nothing is waited for.
-      if (limiter === undefined || caller.partner.requestsPerMinute === undefined) goOn()
-      else void refusalByLimit(limiter, caller, reply).then(goOn, goOn)
+      if (isUncounted(counters, caller)) goOn(excluded)
+      else void refusalByLimit(counters, caller, reply).then((refusal) => goOn(refusal ?? excluded), goOn)
     }
     try {
       const caller = dialect.authenticate(request, services)
@@ -166,24 +180,6 @@ function recogniser(dialect: Dialect, parts: ScopeParts, durations: Durations): 
       goOn(error instanceof Error ? error : new Failure('internal', { cause: error }))
     }
   }
-}
-
-/** Counts the call against its partner's limit; the answer's headers tell what is left. Answers with the Failure when there is nothing. */
-async function refusalByLimit(
-  limiter: Limiter | undefined,
-  caller: Caller,
-  reply: FastifyReply,
-): Promise<Failure | undefined> {
-  const perMinute = caller.partner.requestsPerMinute
-  if (limiter === undefined || perMinute === undefined) return undefined
-  const { allowed, remaining, resetAt } = await limiter.take(caller.partner.id, perMinute)
-  reply.header('x-ratelimit-limit', perMinute)
-  reply.header('x-ratelimit-remaining', Math.max(0, remaining))
-  reply.header('x-ratelimit-reset', Math.ceil(resetAt.getTime() / 1_000))
-  if (allowed) return undefined
-  return new Failure('rate_limited', {
-    retryAfterSeconds: Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / 1_000)),
-  })
 }
 
 /**
@@ -200,7 +196,7 @@ async function refuseUnknown(
   const caller = await Promise.try(() => dialect.authenticate(request, parts.services)).catch(() => undefined)
   if (caller !== undefined) {
     request.caller = caller
-    const refusal = await refusalByLimit(parts.limiter, caller, reply)
+    const refusal = await refusalByLimit(parts.counters, caller, reply)
     if (refusal !== undefined) throw refusal
   }
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
@@ -279,13 +275,14 @@ function finisher(dialect: Dialect, parts: ScopeParts, unrouted: Durations) {
   const maskBody = maskFields(dialect.maskedFields)
   const maskAddress = maskQuery(dialect.maskedFields)
   const fixed = Object.entries(parts.fixedHeaders)
-  const name = dialect.name
+  const { name, tellsLimits } = dialect
   return (request: FastifyRequest, reply: FastifyReply, payload: unknown): void => {
     const status = reply.statusCode
     reply.header('x-request-id', request.id)
     // A 304 has no body of its own: the headers that guard one came with the first answer.
     if (status !== 304) for (const [header, value] of fixed) reply.header(header, value)
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (tellsLimits === true && !reply.hasHeader('x-ratelimit-limit')) tellUncounted(reply, request.caller)
     const durationMs = performance.now() - request.startedAtMs
     const durations = request.durations ?? unrouted
     durations(status)(durationMs / 1_000)

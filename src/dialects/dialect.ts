@@ -76,6 +76,10 @@ export type Dialect = {
   readonly maskedFields: readonly string[]
   /** Whether its clients sign with a private RSA key instead of a shared secret; absent: they do not. */
   readonly keyPairs?: true
+  /** Whether every answer tells what the caller may still call, where nothing is limited too; absent: only where something was counted. */
+  readonly tellsLimits?: true
+  /** What its tokens begin with, by environment; absent: as those of all. */
+  readonly tokenPrefixes?: { readonly sandbox: string; readonly live: string }
   /** OpenAPI security schemes by name. */
   readonly securitySchemes: Readonly<Record<string, object>>
   /**

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallLog } from '../core/calls/call.ts'
 import type { Limiter } from '../core/limits/limiter.ts'
+import type { PlanMeter } from '../core/plans/plan.ts'
 import { serveReferences } from '../platform/api-reference.ts'
 import { BadSetting } from '../platform/config.ts'
 import { toFailure } from '../platform/http-failures.ts'
@@ -27,8 +28,10 @@ export type ServerOptions = {
   readonly dialects: readonly Dialect[]
   readonly log: Log
   readonly callLog: CallLog
-  /** Absent: nobody's calls are limited. */
+  /** Absent: no partner has a limit of its own. */
   readonly limiter?: Limiter | undefined
+  /** Absent: no plan limits anybody's calls. */
+  readonly planMeter?: PlanMeter | undefined
   /** Host names that belong to one dialect: its paths begin at the root there. */
   readonly hosts: ReadonlyMap<string, string>
   readonly trustProxy: boolean
@@ -53,11 +56,12 @@ export type ServerOptions = {
  * the call log to whoever opened them. Throws BadSetting when a host names a dialect that is not there.
  */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { dialects, callLog, limiter, log } = options
+  const { dialects, callLog, log } = options
+  const counters = { limiter: options.limiter, planMeter: options.planMeter }
   const fixedHeaders = fixedHeadersFor(options.publicUrl)
   const metrics = openServerMetrics(options.services, callLog, options.metrics)
   const repeats = openRepeatedAnswers(() => options.services.catalogue.current(), fixedHeaders)
-  const parts = { services: metrics.services, log, callLog, limiter, metrics, repeats, fixedHeaders }
+  const parts = { services: metrics.services, log, callLog, counters, metrics, repeats, fixedHeaders }
   const scopes = dialects.map((dialect) => openDialectScope(dialect, parts))
   const plain = plainAnswers(log, fixedHeaders)
   const app = openHttpServer({

@@ -6,6 +6,7 @@ import type { Currency } from '../../values/money.ts'
 import type { Credential } from './credential.ts'
 import type { PayingWallet } from './partner.ts'
 import type { PartnerRow } from './partners.sql.ts'
+import type { Plan } from '../plans/plan.ts'
 
 export type NewCredential = {
   readonly partnerId: PartnerId
@@ -88,6 +89,7 @@ export async function updateRevoked(
 /** Everything that a call needs to know about who makes it, in one row. */
 export type CallerRow = {
   readonly partner: PartnerRow
+  readonly plan: StoredPlan | null
   readonly credentialId: CredentialId
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[]
@@ -101,6 +103,12 @@ export type CallerRow = {
   /** All of the partner's, in the order of their numbers. */
   readonly wallets: readonly PayingWallet[]
 }
+
+/** A plan as JSON: null stands for undefined. */
+type StoredPlan = { readonly [Key in keyof Plan]: Exclude<Plan[Key], undefined> | null } & Pick<
+  Plan,
+  'code' | 'name'
+>
 
 type FlatCallerRow = Omit<CallerRow, 'partner'> & PartnerRow
 
@@ -116,6 +124,8 @@ export async function selectCaller(
       sql`
       select p.id, p.number, p.name, p.email, p.status, p.locale, p.time_zone as "timeZone",
              p.requests_per_minute as "requestsPerMinute", p.created_at as "createdAt",
+             case when l.code is not null then jsonb_build_object('code', l.code, 'name', l.name, 'requestsPerMinute', l.requests_per_minute,
+               'requestsPerMonth', l.requests_per_month, 'areas', l.areas) end as plan,
              c.id as "credentialId", c.scopes, c.allowed_addresses::text[] as "allowedAddresses", c.secret, c.data_key_id as "dataKeyId",
              c.public_key as "publicKey",
              (extract(epoch from c.expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs",
@@ -124,6 +134,8 @@ export async function selectCaller(
               from wallets o where o.partner_id = c.partner_id) as wallets
       from credentials c
       join partners p on p.id = c.partner_id
+      left join partner_plans pp on pp.partner_id = c.partner_id
+      left join plans l on l.code = pp.plan
       left join wallets w on w.partner_id = c.partner_id and w.is_default
       where c.token_hash = ${tokenHash} and c.dialect = ${dialect} and c.revoked_at is null
         and (c.expires_at is null or c.expires_at > clock_timestamp())`,
@@ -131,6 +143,7 @@ export async function selectCaller(
   )
   if (row === undefined) return undefined
   const {
+    plan,
     credentialId,
     scopes,
     allowedAddresses,
@@ -145,6 +158,7 @@ export async function selectCaller(
   } = row
   return {
     partner,
+    plan,
     credentialId,
     scopes,
     allowedAddresses,

@@ -8,6 +8,7 @@ import { Failure } from '../../values/failure.ts'
 import type { FailureCode } from '../../values/failure.ts'
 import type { PartnerId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import type { Plan } from '../plans/plan.ts'
 import { selectCaller } from './credentials.sql.ts'
 import type { CallerRow } from './credentials.sql.ts'
 import type { Caller, Callers } from './partner.ts'
@@ -124,6 +125,7 @@ async function toKnown(keyRing: KeyRing, row: CallerRow, askedAt: number): Promi
     return { ...entry, caller: undefined, refusal: 'wallet_not_found' }
   const caller: Caller = {
     partner: { ...row.partner, requestsPerMinute: row.partner.requestsPerMinute ?? undefined },
+    plan: row.plan === null ? undefined : toPlan(row.plan),
     credentialId: row.credentialId,
     scopes: row.scopes,
     defaultWallet: { id: row.walletId, currency: row.walletCurrency },
@@ -135,6 +137,22 @@ async function toKnown(keyRing: KeyRing, row: CallerRow, askedAt: number): Promi
     wallets: row.wallets,
   }
   return { ...entry, caller, refusal: 'unauthenticated' }
+}
+
+function toPlan({
+  code,
+  name,
+  requestsPerMinute,
+  requestsPerMonth,
+  areas,
+}: NonNullable<CallerRow['plan']>): Plan {
+  return {
+    code,
+    name,
+    requestsPerMinute: requestsPerMinute ?? undefined,
+    requestsPerMonth: requestsPerMonth ?? undefined,
+    areas: areas ?? undefined,
+  }
 }
 
 const knownMost = 10_000

@@ -1,6 +1,7 @@
 import type { CredentialId, PartnerId, WalletId } from '../../values/ids.ts'
 import type { Locale } from '../../values/locale.ts'
 import type { Currency } from '../../values/money.ts'
+import type { Plan } from '../plans/plan.ts'
 
 export const partnerStatuses = ['active', 'suspended', 'closed'] as const
 
@@ -27,6 +28,8 @@ export type PayingWallet = { readonly id: WalletId; readonly code: string; reado
 /** Who makes a call: the partner behind a valid credential, with the wallet that pays unless the call names another. */
 export type Caller = {
   readonly partner: Partner
+  /** Undefined: it may call everything, as often as it likes. */
+  readonly plan: Plan | undefined
   readonly credentialId: CredentialId
   readonly scopes: readonly string[]
   readonly defaultWallet: { readonly id: WalletId; readonly currency: Currency }

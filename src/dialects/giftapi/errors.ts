@@ -21,8 +21,10 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   route_not_found: [404, 'route_not_found'],
   method_not_allowed: [405, 'method_not_allowed'],
   unauthenticated: [401, 'unauthenticated'],
+  credentials_missing: [401, 'unauthenticated'],
   address_not_allowed: [403, 'address_not_allowed'],
   scope_missing: [403, 'scope_missing'],
+  plan_excludes_call: [403, 'plan_excludes_call'],
   signature_missing: [401, 'signature_missing'],
   signature_invalid: [401, 'signature_invalid'],
   nonce_used: [401, 'nonce_used'],
@@ -35,6 +37,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   sku_not_found: [404, 'sku_not_found'],
   wallet_not_found: [404, 'wallet_not_found'],
   partner_not_found: [404, 'partner_not_found'],
+  plan_not_found: [404, 'plan_not_found'],
   credential_not_found: [404, 'credential_not_found'],
   import_not_found: [404, 'import_not_found'],
   hold_not_found: [404, 'hold_not_found'],
@@ -53,6 +56,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   second_person_required: [403, 'second_person_required'],
   wallet_mismatch: [422, 'wallet_mismatch'],
   amounts_exclusive: [422, 'amounts_exclusive'],
+  invalid_phone: [422, 'invalid_phone'],
+  invalid_currency: [422, 'invalid_currency'],
   invalid_amount: [422, 'invalid_amount'],
   account_not_validated: [409, 'account_not_validated'],
   date_range_too_wide: [422, 'date_range_too_wide'],
@@ -60,6 +65,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   out_of_stock: [409, 'out_of_stock'],
   price_unavailable: [409, 'price_unavailable'],
   external_id_conflict: [409, 'external_id_conflict'],
+  idempotency_conflict: [409, 'idempotency_conflict'],
+  idempotency_in_progress: [409, 'idempotency_in_progress'],
   order_in_progress: [409, 'order_in_progress'],
   overdraft_in_use: [409, 'overdraft_in_use'],
   transfer_conflict: [409, 'transfer_conflict'],
@@ -84,6 +91,8 @@ function headersOf(failure: Failure, status: number): Readonly<Record<string, st
     ...(retryAfterSeconds === undefined
       ? {}
       : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) }),
-    ...(failure.code === 'unauthenticated' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(failure.code === 'unauthenticated' || failure.code === 'credentials_missing'
+      ? { 'WWW-Authenticate': 'Bearer' }
+      : {}),
   }
 }
