@@ -4,9 +4,13 @@ import { summarise } from './figures.ts'
 import type { Figures } from './figures.ts'
 
 /**
- * A closed loop of HTTP/1.1 clients, each with one kept-alive connection and one request under way. Written by hand because the client
- * shares two cores with what it measures: it sends bytes that were made before the clock started and reads no more of an answer than
- * its status and length.
+ * HTTP/1.1 clients, each with one kept-alive connection and one request under way. Written by hand because the client shares two cores
+ * with what it measures: it sends bytes that were made before the clock started and reads no more of an answer than its status and
+ * length.
+ *
+ * Without `perSecond` it is a closed loop: whoever has an answer asks again at once, so that latency is clients ÷ throughput whatever the
+ * server does. With it requests fall due evenly, and latency counts from when a request fell due, not from when a client was free to
+ * send it: a server that falls behind cannot hide that by slowing its clients down.
  *
  * @param requests whole requests; each is sent at most once when `once` is set, else they go round
  */
@@ -18,18 +22,22 @@ export async function httpLoad(
     readonly seconds: number
     readonly status: number
     readonly once: boolean
+    readonly perSecond?: number | undefined
   },
 ): Promise<Figures> {
   const { hostname, port } = new URL(baseUrl)
   const latencies: number[] = []
   const end = performance.now() + options.seconds * 1000
   let next = 0
-  const takeRequest = (): Buffer | undefined => {
-    if (performance.now() >= end || (options.once && next >= requests.length)) return undefined
-    next += 1
-    return requests[(next - 1) % requests.length]
-  }
   const startedAt = performance.now()
+  const takeRequest = (): Due | undefined => {
+    const now = performance.now()
+    const dueAt = options.perSecond === undefined ? now : startedAt + (next / options.perSecond) * 1000
+    if (Math.max(now, dueAt) >= end || (options.once && next >= requests.length)) return undefined
+    const bytes = requests[next % requests.length]
+    next += 1
+    return bytes === undefined ? undefined : { bytes, dueAt }
+  }
   await Promise.all(
     Array.from({ length: options.clients }, () =>
       runClient(connect(Number(port), hostname), takeRequest, options.status, latencies),
@@ -38,9 +46,12 @@ export async function httpLoad(
   return summarise(latencies, (performance.now() - startedAt) / 1000)
 }
 
+/** A request, and when it is to be sent on the clock of `performance.now()`. */
+type Due = { readonly bytes: Buffer; readonly dueAt: number }
+
 function runClient(
   socket: Socket,
-  takeRequest: () => Buffer | undefined,
+  takeRequest: () => Due | undefined,
   status: number,
   latencies: number[],
 ): Promise<void> {
@@ -48,7 +59,7 @@ function runClient(
     /** Bytes of the answer that are still to come; undefined while its head is not complete. */
     let missing: number | undefined
     let head: Buffer = Buffer.alloc(0)
-    let sentAt = 0
+    let dueAt = 0
     const send = (): void => {
       const request = takeRequest()
       if (request === undefined) {
@@ -56,8 +67,10 @@ function runClient(
         resolve()
         return
       }
-      sentAt = performance.now()
-      socket.write(request)
+      dueAt = request.dueAt
+      const waitMs = dueAt - performance.now()
+      if (waitMs > 0) setTimeout(() => socket.write(request.bytes), waitMs)
+      else socket.write(request.bytes)
     }
     const receive = (chunk: Buffer): void => {
       if (missing === undefined) {
@@ -72,7 +85,7 @@ function runClient(
         missing = size - head.length
       } else missing -= chunk.length
       if (missing > 0) return
-      latencies.push(performance.now() - sentAt)
+      latencies.push(performance.now() - dueAt)
       missing = undefined
       head = Buffer.alloc(0)
       send()

@@ -33,7 +33,8 @@ const clientsByDefault = '8,64,256'
 
 /**
  * Orders a second in process and over HTTP with signatures, for one hot wallet and for 1,000 wallets, as ratios to T, the TPC-B-like
- * transactions a second of the same server at the same number of clients, measured right beside each figure. Proves the books at the end.
+ * transactions a second of the same server at the same number of clients, measured right beside each figure. Over HTTP also how long an
+ * order takes when as many arrive as T, and twice as many, whether the clients wait or not. Proves the books at the end.
  * Options: --seconds N for each figure (8), --only in-process|http, --clients N,N,… (8,64,256).
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -110,12 +111,35 @@ async function measureAt(
   const after = await yardstick.measure(clients, seconds)
   const t = (before + after) / 2
   print(
-    `${product === undefined ? 'in process' : 'over HTTP'}, ${clients} clients: T = ${t.toFixed(0)}/s (${before.toFixed(0)}, ${after.toFixed(0)})`,
+    `${product === undefined ? 'in process' : 'over HTTP'}, ${clients} clients: T = ${t.toFixed(0)}/s (${before.toFixed(0)}, ${after.toFixed(0)}), ${((clients / t) * 1000).toFixed(1)} ms each`,
   )
   print(`  1,000 wallets  ${describe(uniform, t)}`)
   print(
     `  one hot wallet ${describe(hot, t)}  = ${(hot.perSecond / uniform.perSecond).toFixed(2)} of 1,000 wallets`,
   )
+  if (product !== undefined) await measurePaced(world, product, clients, seconds, t)
+}
+
+/** Orders that arrive evenly, as they do from buyers who know nothing of each other, at rates that the server can follow. */
+async function measurePaced(
+  world: World,
+  product: Product,
+  clients: number,
+  seconds: number,
+  t: number,
+): Promise<void> {
+  for (const factor of [1, 2]) {
+    await prepare(world, seconds)
+    const paced = await signedOrderLoad(
+      product.baseUrl,
+      world.partners,
+      world.skuIds,
+      clients,
+      seconds,
+      factor * t,
+    )
+    print(`  arriving at ${factor} T ${describe(paced, t)}`)
+  }
 }
 
 function load(

@@ -5,19 +5,20 @@ import { pick } from './figures.ts'
 import type { Figures } from './figures.ts'
 import type { BenchPartner } from './world.ts'
 
-/** POST /orders in the giftapi wire format, each with its own external id and signature, made before the clock starts. */
+/** POST /orders in the giftapi wire format, each with its own external id and signature, made before the clock starts; `perSecond`: see `httpLoad`. */
 export async function signedOrderLoad(
   baseUrl: string,
   partners: readonly BenchPartner[],
   skuIds: readonly SkuId[],
   clients: number,
   seconds: number,
+  perSecond?: number,
 ): Promise<Figures> {
   const run = crypto.randomUUID().slice(0, 8)
-  const requests = Array.from({ length: Math.ceil(seconds * 20_000) }, (_, place) =>
+  const requests = Array.from({ length: Math.ceil(seconds * (perSecond ?? 20_000)) }, (_, place) =>
     signedOrder(pick(partners), pick(skuIds), `${run}-${place}`),
   )
-  return httpLoad(baseUrl, requests, { clients, seconds, status: 201, once: true })
+  return httpLoad(baseUrl, requests, { clients, seconds, status: 201, once: true, perSecond })
 }
 
 function signedOrder(partner: BenchPartner, skuId: SkuId, externalId: string): Buffer {
