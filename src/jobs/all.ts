@@ -1,5 +1,6 @@
 import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
+import { expireVouchersJob } from './expire-vouchers.ts'
 import type { Job } from './job.ts'
 import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
@@ -17,6 +18,7 @@ export const jobs: readonly Job[] = [
   rollUpAccountsJob,
   rollUpStockJob,
   expireCodesJob,
+  expireVouchersJob,
   keepPartitionsJob,
   purgeMessagesJob,
   forgetExportsJob,

@@ -93,6 +93,15 @@ export function newToken(prefix: string, bytes = 32): string {
   return `${prefix}${randomBytes(bytes).toString('base64url')}`
 }
 
+/** Random characters, each as likely as any other; the alphabet has 2, 4, 8 … 256 of them. */
+export function randomCharacters(alphabet: string, count: number): string {
+  const bytes = randomBytes(count)
+  let text = ''
+  // A power of two divides 256: no letter comes more often for the remainder's sake.
+  for (const byte of bytes) text += alphabet[byte % alphabet.length] ?? ''
+  return text
+}
+
 /**
  * Node turns a buffer into a key object for each call, which costs more than the cipher itself: a key that lives on keeps its object.
  * The map holds none alive.

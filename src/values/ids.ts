@@ -22,6 +22,10 @@ export type ProposalId = Id<'ProposalId'>
 export type StatementId = Id<'StatementId'>
 export type ExportId = Id<'ExportId'>
 export type SyncId = Id<'SyncId'>
+export type MerchantId = Id<'MerchantId'>
+export type VoucherId = Id<'VoucherId'>
+export type DisbursementId = Id<'DisbursementId'>
+export type RedemptionId = Id<'RedemptionId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -11,6 +11,8 @@ export type JobPayloads = {
   readonly 'roll-up-stock': Nothing
   /** Takes expired codes out of the stock. */
   readonly 'expire-codes': Nothing
+  /** Gives what is left of vouchers that have ended back to their issuers. */
+  readonly 'expire-vouchers': Nothing
   /** Makes the API log's partitions ahead and drops old ones. */
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */

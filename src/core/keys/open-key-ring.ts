@@ -51,6 +51,13 @@ export async function openKeyRing(
       const { id, key } = remember(await currentKey(tx ?? database, masters, partnerId, 'partner'))
       return { dataKeyId: id, ciphertext: encrypt(key, plaintext, context) }
     },
+    async sealManyForPartner(partnerId, secrets, tx?: Tx) {
+      const { id, key } = remember(await currentKey(tx ?? database, masters, partnerId, 'partner'))
+      return secrets.map(({ plaintext, context }) => ({
+        dataKeyId: id,
+        ciphertext: encrypt(key, plaintext, context),
+      }))
+    },
     async open(sealed, context) {
       const key = opened.get(sealed.dataKeyId) ?? remember(await storedKey(database, sealed.dataKeyId)).key
       return decrypt(key, sealed.ciphertext, context).toString('utf8')

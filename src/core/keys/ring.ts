@@ -3,6 +3,9 @@ import type { DataKeyId, PartnerId } from '../../values/ids.ts'
 /** A text under a data key: what is stored of a secret. */
 export type Sealed = { readonly dataKeyId: DataKeyId; readonly ciphertext: Buffer }
 
+/** A text to seal, and the id of the row that will own it. */
+export type Secret = { readonly plaintext: string; readonly context: string }
+
 /** A `Tx`, which is the only thing that says so of itself; a file of nouns knows no database. */
 type Transaction = { readonly isTransaction: true }
 
@@ -18,6 +21,8 @@ export type KeyRing = {
    * have been made there, and nothing in a transaction waits for another connection.
    */
   sealForPartner(partnerId: PartnerId, plaintext: string, context: string, tx?: Transaction): Promise<Sealed>
+  /** The same for many secrets at once, in their order. */
+  sealManyForPartner(partnerId: PartnerId, secrets: readonly Secret[], tx?: Transaction): Promise<Sealed[]>
   /** Opens what was sealed; the key is loaded if this process has not met it. Throws if the context is another's. */
   open(sealed: Sealed, context: string): Promise<string>
   /** The keyed hash by which a code is recognised whenever it comes again: 128 bits of HMAC-SHA-256, as a UUID text. */

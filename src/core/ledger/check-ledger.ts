@@ -37,4 +37,16 @@ const rules = {
   orders_belong: 'Each order has a wallet and items, each item an order, each delivered code an item.',
   account_totals:
     'The totals of all accounts are what the journal says up to the point that they were counted to.',
+  vouchers_are_owed:
+    "A partner's liability is what its vouchers are worth, and what a disbursement has not issued yet.",
+  vouchers_were_spent: 'What was spent of a voucher is the sum of its shares in redemptions that stand.',
+  redemptions_are_shared: 'The shares of a redemption make up its amount.',
+  redemptions_are_booked:
+    'What a redemption took from vouchers of a partner is in the books of that partner.',
+  merchants_are_owed:
+    'What redemptions that stand took for a merchant is what was booked as owed to it for redemptions.',
+  disbursements_are_booked: 'A disbursement was paid from its wallet, once, with its fee.',
+  disbursements_are_issued:
+    'A disbursement has issued a voucher for each of its first recipients, as it says.',
+  clearing_is_even: 'What passes between the books of partners is nothing in all.',
 } as const satisfies Record<LedgerCheckName, string>

@@ -1,5 +1,6 @@
 import { sql } from '../../platform/database.ts'
 import type { Db, Statement } from '../../platform/database.ts'
+import { voucherOffenders } from './check-vouchers.sql.ts'
 
 /** What `checkLedger` proves, a statement each. */
 export type LedgerCheckName = keyof typeof offenders
@@ -14,7 +15,8 @@ export async function selectOffenders(db: Db, name: LedgerCheckName, limit: numb
 /** Every account whose entries are numbered, from the tables themselves. */
 const numbered = sql`(
   select partner_id, account, balance, entry_count from wallets
-  union all select partner_id, account, balance, entry_count from corrections)`
+  union all select partner_id, account, balance, entry_count from corrections
+  union all select partner_id, account, balance, entry_count from running_accounts)`
 
 /**
  * Nothing here shares a line with the code that writes the journal. Each statement sees one snapshot, so it may run beside orders,
@@ -58,6 +60,10 @@ const offenders = {
     from corrections c join ledger_accounts a on a.partner_id = c.partner_id and a.code = c.account
     where c.currency <> a.currency or a.kind <> 'corrections'
     union all
+    select r.partner_id, r.account
+    from running_accounts r join ledger_accounts a on a.partner_id = r.partner_id and a.code = r.account
+    where r.currency <> a.currency or r.kind <> a.kind
+    union all
     select o.partner_id, o.id::text
     from orders o join wallets w on w.partner_id = o.partner_id and w.id = o.wallet_id
     where o.currency <> w.currency`,
@@ -93,7 +99,7 @@ const offenders = {
     union all
     select e.partner_id, e.account || '#' || coalesce(e.number::text, '?')
     from entries e join ledger_accounts a on a.partner_id = e.partner_id and a.code = e.account
-    where (e.number is not null) <> (a.kind in ('wallet', 'corrections'))`,
+    where (e.number is not null) <> (a.kind in ('wallet', 'corrections', 'merchant_payable', 'clearing'))`,
 
   wallets_reserved: sql`
     select w.partner_id, w.account as subject
@@ -201,4 +207,5 @@ const offenders = {
       where w.account is null
     ) t on t.partner_id = s.partner_id and t.account = s.account
     where coalesce(s.total, 0) <> coalesce(t.total, 0)`,
+  ...voucherOffenders,
 } as const satisfies Record<string, Statement>

@@ -3,13 +3,21 @@ import { largestAmountMicros } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
 /** Transfers of wallets. */
-export type TransferKind = 'charge' | 'topup' | 'refund' | 'adjustment' | 'withdrawal'
+export type TransferKind = 'charge' | 'topup' | 'refund' | 'adjustment' | 'withdrawal' | VoucherKind
+
+/** Transfers that vouchers make, with or without a wallet. */
+export type VoucherKind =
+  | 'disbursement'
+  | 'disbursement_refund'
+  | 'redemption'
+  | 'redemption_reversal'
+  | 'voucher_expiry'
 
 /** All transfers; a correction touches no wallet. */
 export type JournalKind = TransferKind | 'correction'
 
-/** Transfers that a person or a payment makes; a charge comes from an order only. */
-export type PostedKind = Exclude<TransferKind, 'charge'>
+/** Transfers that a person or a payment makes; a charge comes from an order only, and what vouchers move from them. */
+export type PostedKind = Exclude<TransferKind, 'charge' | VoucherKind>
 
 export type HoldState = 'open' | 'settled' | 'released'
 
@@ -26,6 +34,7 @@ export type AccountKind =
   | 'lender_receivable'
   | 'adjustments'
   | 'corrections'
+  | 'clearing'
 
 /** A prepaid balance of one partner in one currency. Amounts are micro-units. */
 export type Wallet = {

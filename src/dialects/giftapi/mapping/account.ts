@@ -43,11 +43,16 @@ export function toBalanceEntry(entry: WalletEntry): BalanceEntry {
   }
 }
 
-/** The vendor knows four kinds; money paid out is a correction to it. */
+/** The vendor knows four kinds; money paid out, and what vouchers on telephones cost and bring back, are corrections to it. */
 const entryTypes: Readonly<Record<TransferKind, BalanceEntry['type']>> = {
   charge: 'charge',
   topup: 'topup',
   refund: 'refund',
   adjustment: 'adjustment',
   withdrawal: 'adjustment',
+  disbursement: 'adjustment',
+  disbursement_refund: 'adjustment',
+  redemption: 'adjustment',
+  redemption_reversal: 'adjustment',
+  voucher_expiry: 'adjustment',
 }
