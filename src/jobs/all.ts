@@ -2,6 +2,7 @@ import { checkLedgerJob } from './check-ledger.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import { expireVouchersJob } from './expire-vouchers.ts'
 import type { Job } from './job.ts'
+import { forgetAnswersJob } from './forget-answers.ts'
 import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
 import { forgetValidationsJob } from './forget-validations.ts'
@@ -21,6 +22,7 @@ export const jobs: readonly Job[] = [
   expireVouchersJob,
   keepPartitionsJob,
   purgeMessagesJob,
+  forgetAnswersJob,
   forgetExportsJob,
   forgetNoncesJob,
   forgetValidationsJob,

@@ -26,6 +26,7 @@ export type MerchantId = Id<'MerchantId'>
 export type VoucherId = Id<'VoucherId'>
 export type DisbursementId = Id<'DisbursementId'>
 export type RedemptionId = Id<'RedemptionId'>
+export type ClaimId = Id<'ClaimId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

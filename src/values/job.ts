@@ -17,6 +17,8 @@ export type JobPayloads = {
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
+  /** Forgets answers that were kept for repeated calls, long ago. */
+  readonly 'forget-answers': Nothing
   /** Forgets reports that were asked for as files, once their links have ended. */
   readonly 'forget-exports': Nothing
   /** Forgets nonces of long ago that no order came with. */
