@@ -36,6 +36,7 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
   for (const name of names) metrics.reading(name, jobFigures[name], () => figures.get(name) ?? Number.NaN)
   const services = {
     database: engine.patientDatabase,
+    keyRing: engine.keyRing,
     log,
     suppliers: options.suppliers,
     report: (figure: JobFigure, value: number) => void figures.set(figure, value),

@@ -10,6 +10,9 @@ import { dialects } from './all.ts'
 /** Dialects whose vendor has webhooks. */
 const telling = dialects.flatMap(({ name, events }) => (events === undefined ? [] : [{ name, events }]))
 
+/** Vendors whose signature covers the body alone: the same body has the same one. The time stands in the Standard Webhooks headers, which the core adds. */
+const signsBodyAlone: ReadonlySet<string> = new Set(['iascroft'])
+
 const secrets = {
   credentialSecret: 'credential-secret',
   endpointSecret: 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=',
@@ -36,7 +39,7 @@ function factsOf(type: string): EventFacts {
   return { id: newId<EventId>(), ...about, order: type === testEventType ? undefined : order }
 }
 
-describe.each(telling)('the events of $name', ({ events }) => {
+describe.each(telling)('the events of $name', ({ name, events }) => {
   test('have a schedule that begins at once, and a time-out that a lease can wait for', () => {
     expect(events.eventTypes.length).toBeGreaterThan(0)
     expect(events.scheduleSeconds[0]).toBe(0)
@@ -70,7 +73,8 @@ describe.each(telling)('the events of $name', ({ events }) => {
     }
     const told = JSON.stringify([body, made])
     for (const secret of Object.values(secrets)) expect(told).not.toContain(secret)
-    if (Object.keys(made).length > 0) expect(headers(secrets, nowMs + 60_000)).not.toEqual(made)
+    if (Object.keys(made).length > 0 && !signsBodyAlone.has(name))
+      expect(headers(secrets, nowMs + 60_000)).not.toEqual(made)
     expect(() => headers({ ...secrets, credentialSecret: undefined }, nowMs)).not.toThrow()
   })
 })

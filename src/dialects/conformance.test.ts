@@ -70,6 +70,21 @@ const subjects: readonly Subject[] = [
       isObject(body) && body['success'] === false && isText(body['message']) && isText(body['error']),
   },
   {
+    name: 'iascroft',
+    makeAccount: (services) =>
+      makeAccount(services, 'iascroft', (token) => ({ authorization: `Bearer ${token}` })),
+    wrongHeaders: { authorization: 'Bearer sk_test_nobody' },
+    read: '/wallet/balance',
+    write: '/giftcard/purchase',
+    isFailure: (body, status) =>
+      isObject(body) &&
+      body['status'] === 'error' &&
+      isObject(body['error']) &&
+      isText(body['error']['code']) &&
+      isText(body['error']['message']) &&
+      body['error']['http_status'] === status,
+  },
+  {
     name: 'vendify',
     makeAccount: makeSigningAccount,
     wrongHeaders: { 'x-api-key': 'scrip_nobody', 'x-nonce': '12345678', 'x-signature': 'none' },

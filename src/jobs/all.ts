@@ -11,6 +11,7 @@ import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { sendOrderMailsJob } from './send-order-mails.ts'
 import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
@@ -27,5 +28,6 @@ export const jobs: readonly Job[] = [
   forgetNoncesJob,
   forgetValidationsJob,
   forgetWebhooksJob,
+  sendOrderMailsJob,
   syncSuppliersJob,
 ]

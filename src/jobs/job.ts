@@ -1,4 +1,5 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
+import type { KeyRing } from '../core/keys/ring.ts'
 import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { JobName, JobPayloads } from '../values/job.ts'
@@ -7,6 +8,7 @@ import type { JobName, JobPayloads } from '../values/job.ts'
 type JobServices = {
   /** Statements may take minutes there, as those over whole tables do. */
   readonly database: Database
+  readonly keyRing: KeyRing
   readonly log: Log
   /** Everybody that can be bought from. */
   readonly suppliers: Pick<SupplierBook, 'all'>

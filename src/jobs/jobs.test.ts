@@ -22,6 +22,7 @@ beforeAll(async () => {
 
 const services = () => ({
   database: world.database,
+  keyRing: world.keyRing,
   log: openLog('silent'),
   suppliers: { all: () => [] },
   report: (name: JobFigure, value: number) => void figures.set(name, value),

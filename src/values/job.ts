@@ -27,6 +27,8 @@ export type JobPayloads = {
   readonly 'forget-validations': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
+  /** Mails the goods of orders that delivered late. */
+  readonly 'send-order-mails': Nothing
   /** Brings prices and stock of suppliers' products up to date. */
   readonly 'sync-suppliers': Nothing
 }

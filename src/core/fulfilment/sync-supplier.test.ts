@@ -228,6 +228,7 @@ it('the job looks at every active supplier with a list; one that fails keeps nob
   ]
   const services = {
     database: world.database,
+    keyRing: world.keyRing,
     log: openLog('silent'),
     suppliers: { all: () => all },
     report: () => undefined,

@@ -1,0 +1,23 @@
+import { testEventType } from '../../../core/webhooks/writer.ts'
+import type { EventFacts } from '../../../core/webhooks/writer.ts'
+import type { StatusWord } from '../wire/purchases.ts'
+import { notesOf } from './notes.ts'
+import { toPurchaseReply } from './purchases.ts'
+
+/** Events in this vendor's words, by the core's. What is told of an order is what the event says, whatever it has become since. */
+export const transactionEvents: ReadonlyMap<string, readonly [event: string, status: StatusWord]> = new Map([
+  ['order.completed', ['transaction.completed', 'completed']],
+  ['order.partially_completed', ['transaction.completed', 'completed']],
+  ['order.failed', ['transaction.failed', 'failed']],
+  ['order.processing', ['transaction.pending', 'pending']],
+])
+
+/** The body of an event. */
+export function toEventBody({ id, type, happenedAt, details, order }: EventFacts): object {
+  const head = { id, event: transactionEvents.get(type)?.[0] ?? type, created_at: happenedAt.toISOString() }
+  if (type === testEventType) return { ...head, data: {} }
+  const status = transactionEvents.get(type)?.[1]
+  const notes = order === undefined ? undefined : notesOf(order)
+  if (order === undefined || notes === undefined || status === undefined) return { ...head, data: details }
+  return { ...head, data: toPurchaseReply(order, notes, status) }
+}
