@@ -59,7 +59,7 @@ export async function createIascroftWorld(options: TestAppOptions = {}): Promise
 let merchants = 0
 
 /** A merchant with a funded wallet in each currency. */
-export async function makeMerchant(
+async function makeMerchant(
   { services, baseUrl }: Pick<TestApp, 'services' | 'baseUrl'>,
   options: MerchantOptions = {},
 ): Promise<Merchant> {

@@ -17,6 +17,7 @@ import { judge, lookAgainAfterMs, nextStep } from './policy.ts'
 import type { Paces, Verdict } from './policy.ts'
 import { recordBreak } from './record-break.ts'
 import type { Goods, Purchase, RefusalReason, SupplierAnswer } from './supplier.ts'
+import { tellWaiting } from './tell-waiting.ts'
 
 /** What filling items takes. */
 export type FillParts = AskParts & {
@@ -156,10 +157,10 @@ async function follow(
     case 'unasked':
       return waitUnasked(parts, item, verdict.afterMs)
     case 'wait':
-      return void (await giveBack(parts.database, item, {
+      return waitOn(parts, item, {
         ...waitOf(item, verdict),
         supplierReference: 'supplierReference' in answer ? answer.supplierReference : undefined,
-      }))
+      })
     case 'send_again':
       return buy(parts, item, source)
     case 'park':
@@ -289,6 +290,15 @@ async function park(parts: FillParts, item: ClaimedItem, reason: string): Promis
     parkedReason: reason.slice(0, 500),
   })
   if (isOurs) parts.log.warn({ order: item.orderId, reason }, 'an item waits for a person')
+}
+
+/** Its supplier has not said its last word: whoever wants to know is told, the first time. */
+async function waitOn({ database }: FillParts, item: ClaimedItem, next: NextWait): Promise<void> {
+  const isFirst = item.state === 'dispatching' && next.state !== 'dispatching'
+  if (!isFirst) return void (await giveBack(database, item, next))
+  await database.inTransaction(async (tx) => {
+    if (await giveBack(tx, item, next)) await tellWaiting(tx, item)
+  })
 }
 
 /** Nobody has the item: it is routed again. */

@@ -1,6 +1,6 @@
 import { prepared, sql } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
-import type { OrderId, PartnerId, WalletId } from '../../values/ids.ts'
+import type { EventId, OrderId, PartnerId, WalletId } from '../../values/ids.ts'
 import type { Micros } from '../../values/money.ts'
 import type { ItemKey } from './fulfilment.ts'
 
@@ -50,6 +50,31 @@ export async function markRefunded(
     )
     select wallet_id as "walletId", total_amount as "totalAmount", dialect from former`)
   return row
+}
+
+/** The event `order.processing`, on its way to whoever wants it; nothing, if nobody does or if it was told before. */
+export async function insertWaitingEvent(
+  tx: Tx,
+  event: {
+    readonly partnerId: PartnerId
+    readonly id: EventId
+    readonly orderId: OrderId
+    readonly dialect: string
+  },
+): Promise<void> {
+  const { partnerId, id, orderId, dialect } = event
+  await tx.query(sql`
+    with told as (
+      insert into events (partner_id, id, type, order_id)
+      select ${partnerId}, ${id}, 'order.processing', ${orderId}
+      where exists (
+        select from webhook_endpoints e
+        where e.partner_id = ${partnerId} and e.dialect = ${dialect} and e.state <> 'disabled'
+          and (e.events = '{}' or 'order.processing' = any (e.events)))
+      on conflict (partner_id, id) do nothing
+      returning partner_id, id, type
+    )
+    select queue_webhooks(partner_id, id, type, ${dialect}) from told`)
 }
 
 /** Who waits for news of the order is told when this commits. */

@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { airtimeRoutes } from './routes/airtime.ts'
 import { digitalRoutes } from './routes/digital.ts'
 import { giftCardRoutes } from './routes/gift-cards.ts'
+import { voucherRoutes } from './routes/vouchers.ts'
 import { walletRoutes } from './routes/wallet.ts'
 
 /** The merchant API: gift cards, airtime and digital products from wallets, with plans and idempotency keys. */
@@ -38,6 +39,7 @@ export const iascroft: Dialect = {
     airtimeRoutes(app, services)
     digitalRoutes(app, services)
     walletRoutes(app, services)
+    voucherRoutes(app, services)
   },
   errorReply,
   events,

@@ -3,19 +3,24 @@ import type { EventFacts } from '../../../core/webhooks/writer.ts'
 import type { StatusWord } from '../wire/purchases.ts'
 import { notesOf } from './notes.ts'
 import { toPurchaseReply } from './purchases.ts'
+import { toVoucherReply } from './vouchers.ts'
 
 /** Events in this vendor's words, by the core's. What is told of an order is what the event says, whatever it has become since. */
-export const transactionEvents: ReadonlyMap<string, readonly [event: string, status: StatusWord]> = new Map([
+const transactionEvents: ReadonlyMap<string, readonly [event: string, status: StatusWord]> = new Map([
   ['order.completed', ['transaction.completed', 'completed']],
   ['order.partially_completed', ['transaction.completed', 'completed']],
   ['order.failed', ['transaction.failed', 'failed']],
   ['order.processing', ['transaction.pending', 'pending']],
 ])
 
+/** What this vendor tells, in the core's words. */
+export const eventTypes: readonly string[] = [...transactionEvents.keys(), 'voucher.redeemed']
+
 /** The body of an event. */
 export function toEventBody({ id, type, happenedAt, details, order }: EventFacts): object {
   const head = { id, event: transactionEvents.get(type)?.[0] ?? type, created_at: happenedAt.toISOString() }
   if (type === testEventType) return { ...head, data: {} }
+  if (type === 'voucher.redeemed') return { ...head, data: toVoucherReply(details, happenedAt) }
   const status = transactionEvents.get(type)?.[1]
   const notes = order === undefined ? undefined : notesOf(order)
   if (order === undefined || notes === undefined || status === undefined) return { ...head, data: details }

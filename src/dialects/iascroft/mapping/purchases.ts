@@ -75,7 +75,7 @@ export function toPlaceOrder(
   }
 }
 
-export function toStatusWord(status: OrderStatus): StatusWord {
+function toStatusWord(status: OrderStatus): StatusWord {
   if (status === 'completed' || status === 'partially_completed') return 'completed'
   return status === 'failed' || status === 'cancelled' ? 'failed' : 'pending'
 }

@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { at, createIascroftWorld } from '../../../test/iascroft-world.ts'
+import type { IascroftWorld, Merchant } from '../../../test/iascroft-world.ts'
+import { startReceiver } from '../../../test/receiver.ts'
+import type { Receiver } from '../../../test/receiver.ts'
+import { createEndpoint } from '../../core/webhooks/create-endpoint.ts'
+import { deliverWebhooks } from '../../core/webhooks/deliver-webhooks.ts'
+import { openHttpClient } from '../../platform/http.ts'
+import { openLog } from '../../platform/log.ts'
+import { parseJson } from '../../values/json.ts'
+import { events } from './events.ts'
+
+let world: IascroftWorld
+let merchant: Merchant
+const http = openHttpClient({ allowLoopback: true })
+
+beforeAll(async () => {
+  world = await createIascroftWorld({ fulfils: true })
+  await world.stock('AMZ-US-10', 20)
+  await world.supply('MTN-ANY', 'sandbox')
+  merchant = await world.merchant()
+  const { database, keyRing } = world.app.services
+  const writers = new Map([['iascroft', events]])
+  const notify = async (): Promise<void> => undefined
+  const delivery = deliverWebhooks({
+    database,
+    keyRing,
+    http,
+    log: openLog('silent'),
+    writers,
+    notify,
+    pollMs: 25,
+  })
+  afterAll(async () => {
+    await delivery.stop()
+    await http.close()
+  })
+})
+
+async function listen(wanted: readonly string[]): Promise<{ receiver: Receiver; secret: string }> {
+  const receiver = await startReceiver()
+  const { database, keyRing } = world.app.services
+  const rules = { eventTypesOf: () => events.eventTypes, requireHttps: false, allowLoopback: true }
+  const { partnerId } = merchant
+  const { secret } = await database.inTransaction((tx) =>
+    createEndpoint(
+      tx,
+      keyRing,
+      { partnerId, dialect: 'iascroft', url: receiver.url, events: wanted, actor: 'test' },
+      rules,
+    ),
+  )
+  return { receiver, secret }
+}
+
+const told = ({ received }: Receiver) =>
+  received.map(({ body }) => parseJson(body) as { event: string; data: unknown }) // Checked where it is used.
+
+describe('an endpoint', () => {
+  test('gets what it chose, signed with its own secret over the raw body', async () => {
+    const [ends, pending] = [
+      await listen(['order.completed', 'order.failed']),
+      await listen(['order.processing']),
+    ]
+    const bought = await merchant.post('/giftcard/purchase', {
+      product_id: 'AMZ-US-10',
+      amount: 10,
+      currency: 'USD',
+    })
+    await vi.waitFor(() => expect(ends.receiver.received).toHaveLength(1), 5_000)
+    const [one] = ends.receiver.received
+    expect(one?.headers['x-iascroft-signature']).toBe(
+      `sha256=${createHmac('sha256', ends.secret)
+        .update(one?.body ?? '')
+        .digest('hex')}`,
+    )
+    expect(parseJson(one?.body ?? '')).toEqual({
+      id: one?.headers['webhook-id'],
+      event: 'transaction.completed',
+      created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      data: at(bought, 'data'),
+    })
+    expect(pending.receiver.received).toHaveLength(0)
+  })
+
+  test('is told that a purchase is pending, and then of its end, each as it was', async () => {
+    const { receiver } = await listen([])
+    const topUp = { phone: '+2348031230901', amount: 501, operator_id: 'mtn-nigeria' }
+    const bought = await merchant.post('/airtime/topup', topUp)
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2), 10_000)
+    const [first, last] = told(receiver).toSorted((a, b) => (a.event > b.event ? -1 : 1))
+    const reference = at(bought, 'data.reference')
+    expect(first).toMatchObject({
+      event: 'transaction.pending',
+      data: { reference, status: 'pending', charged_amount: 501, operator_reference: null },
+    })
+    expect(last).toMatchObject({ event: 'transaction.completed', data: { reference, status: 'completed' } })
+    const now = await merchant.get(`/giftcard/status/${String(reference)}`)
+    expect(last?.data).toEqual(at(now, 'data'))
+  })
+
+  test('is told of a failure, which costs nothing', async () => {
+    const { receiver } = await listen(['order.failed'])
+    await merchant.post('/airtime/topup', {
+      phone: '+2348031230904',
+      amount: 501,
+      operator_id: 'mtn-nigeria',
+    })
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), 5_000)
+    expect(told(receiver)[0]).toMatchObject({
+      event: 'transaction.failed',
+      data: { status: 'failed', charged_amount: 0 },
+    })
+  })
+})
+
+test('eight tries are spread over a day, each wait longer than the one before', () => {
+  const { scheduleSeconds } = events
+  expect(scheduleSeconds).toHaveLength(8)
+  expect(scheduleSeconds.reduce((sum, wait) => sum + wait, 0)).toBe(86_400)
+  for (const [place, wait] of scheduleSeconds.entries())
+    if (place > 1) expect(wait / (scheduleSeconds[place - 1] ?? 1)).toBeGreaterThan(3)
+})
