@@ -33,6 +33,7 @@ export const vendifyCatalogue: CatalogueInput = {
     { code: 'amazon-uk', family: 'amazon', names: { en: 'Amazon UK' } },
     { code: 'amazon-us', family: 'amazon', names: { en: 'Amazon US' } },
     { code: 'mtn-nigeria', family: 'mtn', names: { en: 'MTN Nigeria' } },
+    { code: 'airtel-nigeria', names: { en: 'Airtel Nigeria' } },
     { code: 'phedc', names: { en: 'PHEDC' } },
     { code: 'dstv-nigeria', family: 'dstv', names: { en: 'DStv Nigeria' } },
     { code: 'travel-esim', names: { en: 'Travel eSIM' } },
@@ -61,6 +62,7 @@ export const vendifyCatalogue: CatalogueInput = {
     product('ESIM', 'esim-country', 'travel-esim', { type: 'esim', attributes: { coverage: 'GB,US' } }),
     product('KEY', 'licence', 'linked'),
     product('UNPRICED', 'licence', 'linked'),
+    product('AIRTEL', 'airtime', 'airtel-nigeria', { country: 'NG', type: 'recharge', fields: [phoneField] }),
   ],
   skus: [
     range('AMZ-UK-ANY', 'AMZ-UK', 'GBP', [2n * unit, 1_000n * unit]),
@@ -77,6 +79,7 @@ export const vendifyCatalogue: CatalogueInput = {
     }),
     fixed('KEY-20', 'KEY', 'USD', 20n * unit),
     fixed('UNPRICED-1', 'UNPRICED', 'KES', unit),
+    range('AIRTEL-ANY', 'AIRTEL', 'NGN', [50n * unit, 50_000n * unit]),
   ],
 }
 

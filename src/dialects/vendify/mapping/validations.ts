@@ -1,4 +1,4 @@
-import type { Conversion, Sku } from '../../../core/catalogue/catalogue.ts'
+import type { Conversion, Product, Sku } from '../../../core/catalogue/catalogue.ts'
 import type { ProductOption, ValidationBody, ValidationReply } from '../wire/validations.ts'
 import { toAmount } from './envelope.ts'
 import { isToValidate } from './listing.ts'
@@ -10,17 +10,20 @@ export type Finding = {
   readonly listed: Listed
   readonly account: string
   readonly found: { readonly holder: string | undefined } | undefined
+  /** To whom the phone's range was given, where that is not the product's operator. */
+  readonly otherCarrier: string | undefined
   readonly options: readonly { readonly sku: Sku; readonly price: Conversion }[]
   readonly reference: string
 }
 
-export function toValidationReply({ listed, account, found, options, reference }: Finding): ValidationReply {
+export function toValidationReply(finding: Finding): ValidationReply {
+  const { listed, account, found, options, reference } = finding
   return {
     productId: listed.id,
     providerId: listed.product.brand.id,
     productCode: codeOf(listed),
     status: found === undefined ? '404' : '200',
-    message: found === undefined ? 'There is no such account.' : 'successful',
+    message: messageOf(finding),
     accountName: found?.holder ?? '',
     uniqueAccountId: account,
     brandCode: listed.product.brand.code,
@@ -28,6 +31,31 @@ export function toValidationReply({ listed, account, found, options, reference }
     transactionReference: reference,
     validated: found !== undefined,
   }
+}
+
+/** Numbers are carried over from one operator to another, so another operator's range is told and not refused. */
+function messageOf({ listed, found, otherCarrier }: Finding): string {
+  if (found === undefined) return 'There is no such account.'
+  if (otherCarrier === undefined) return 'successful'
+  return `successful. The range of this number was given to ${otherCarrier}: make sure that it is now with ${listed.product.brand.names.en}.`
+}
+
+/** Whether a service credits phones, whose operator follows from their number. */
+export function isPhoneService(serviceCode: string | null | undefined): boolean {
+  return ['airtime', 'data'].includes((serviceCode ?? '').trim().toLowerCase())
+}
+
+/** The first of some products that does what is asked for. */
+export function findServiceOf(
+  all: readonly Listed[],
+  { serviceCode }: ValidationBody,
+  products: readonly Product[],
+): Listed | undefined {
+  return all.find(
+    (listed) =>
+      products.includes(listed.product) &&
+      serviceCodeOf(listed).toLowerCase() === serviceCode?.trim().toLowerCase(),
+  )
 }
 
 /** The product that a service, a brand and a type name, the first if there are several. */

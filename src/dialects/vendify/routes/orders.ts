@@ -10,6 +10,7 @@ import { findOrderByExternalId } from '../../../core/orders/find-order-by-extern
 import { findRepeatedOrder } from '../../../core/orders/find-repeated-order.ts'
 import type { Order, PlaceOrder } from '../../../core/orders/order.ts'
 import { placeOrder } from '../../../core/orders/place-order.ts'
+import { canCredit } from '../../../core/operators/can-credit.ts'
 import type { PayingWallet } from '../../../core/partners/partner.ts'
 import { requireValidation } from '../../../core/validations/require-validation.ts'
 import { sha256 } from '../../../platform/secrets.ts'
@@ -232,7 +233,7 @@ async function toCommand(
   const partnerId = caller.partner.id
   const listed = findListed(listingOf(catalogue), String(body.productId))
   const { recipient, problems } = readRecipient(listed.product.fields, body)
-  const all = [...problems, ...otherProblems(listed, body)]
+  const all = [...problems, ...phoneProblems(listed, recipient), ...otherProblems(listed, body)]
   if (all.length > 0) throw new Failure('validation_failed', { fields: all })
   const skus = skusFor(listed, body)
   if (isToValidate(listed)) {
@@ -251,6 +252,12 @@ async function toCommand(
 function skusFor(listed: Listed, { productCode }: OrderBody): Catalogue['products'][number]['skus'] {
   if (!isToValidate(listed)) return listed.skus
   return listed.skus.filter(({ code }) => code.toLowerCase() === productCode?.trim().toLowerCase())
+}
+
+/** Which operator has a number by now nobody can tell from its digits, but they tell the country. */
+function phoneProblems({ product }: Listed, { phone }: Readonly<Record<string, string>>): FieldProblem[] {
+  if (phone === undefined || canCredit(product, phone)) return []
+  return [{ field: 'uniqueAccountId', sentence: 'This is no number of the country of the product.' }]
 }
 
 function otherProblems(listed: Listed, body: OrderBody): FieldProblem[] {

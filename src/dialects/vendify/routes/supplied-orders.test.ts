@@ -11,7 +11,7 @@ let reseller: VendifyClient
 beforeAll(async () => {
   world = await createVendifyWorld({ fulfils: true })
   reseller = await world.reseller({ terms: { margin: 2n, discount: 5n } })
-  for (const code of ['MTN-ANY', 'PHEDC-PREPAID', 'DSTV-YANGA', 'DSTV-COMPACT'])
+  for (const code of ['MTN-ANY', 'AIRTEL-ANY', 'PHEDC-PREPAID', 'DSTV-YANGA', 'DSTV-COMPACT'])
     await world.supply(code, 'sandbox')
   await world.supply('ESIM-1GB', 'esim-sandbox')
 })
@@ -48,6 +48,19 @@ describe('airtime', () => {
     const answer = await reseller.post('/orders', airtime(phone), { wallet })
     expect(refusalOf(answer)).toEqual([400, 'INVALID_REQUEST'])
     expect(at(answer, 'response.fields.uniqueAccountId')).toEqual(expect.any(String))
+  })
+
+  test('is refused for a phone of another country than the operator’s', async () => {
+    const answer = await reseller.post('/orders', airtime('+254722123456'), { wallet })
+    expect(refusalOf(answer)).toEqual([400, 'INVALID_REQUEST'])
+    expect(at(answer, 'response.fields.uniqueAccountId')).toBe(
+      'This is no number of the country of the product.',
+    )
+  })
+
+  test('goes to a number of another operator’s range, which may have been carried over', async () => {
+    const answer = await reseller.post('/orders', airtime('+2348021234567'), { wallet })
+    expect(at(answer, 'response.responseStatus')).toBe('SUCCESS')
   })
 
   test('that is pending is told so, and ends as the supplier says', async () => {
@@ -138,6 +151,39 @@ describe('a validation', () => {
       productOptions: [],
       transactionReference: expect.stringMatching(/^\d{18}:S:[A-Z]{25}$/),
       validated: true,
+    })
+  })
+
+  test('finds the operator of a phone by its number, where no brand is named', async () => {
+    const ask = async (more: object) =>
+      reseller.post('/validations', { serviceCode: 'AIRTIME', ...more }, { wallet })
+    expect(at(await ask({ uniqueAccountId: '+2348031234567' }), 'response')).toMatchObject({
+      productId: world.id('MTN-ANY'),
+      brandCode: 'mtn-nigeria',
+      message: 'successful',
+      validated: true,
+    })
+    expect(at(await ask({ uniqueAccountId: '2348021234567' }), 'response')).toMatchObject({
+      productId: world.id('AIRTEL-ANY'),
+      brandCode: 'airtel-nigeria',
+      validated: true,
+    })
+    // Glo is not sold, ranges of the United States are not published, and a local number says nothing.
+    for (const uniqueAccountId of ['+2348051234567', '+12125550100', '08031234567'])
+      expect(refusalOf(await ask({ uniqueAccountId }))).toEqual([404, 'NOT_FOUND'])
+  })
+
+  test('tells when a phone’s range was given to another operator, and finds no phone of another country', async () => {
+    const ask = async (uniqueAccountId: string) =>
+      reseller.post('/validations', { productId: world.id('MTN-ANY'), uniqueAccountId }, { wallet })
+    expect(at(await ask('+2348021234567'), 'response')).toMatchObject({
+      validated: true,
+      message:
+        'successful. The range of this number was given to Airtel Nigeria: make sure that it is now with MTN Nigeria.',
+    })
+    expect(at(await ask('+254722123456'), 'response')).toMatchObject({
+      validated: false,
+      message: 'There is no such account.',
     })
   })
 
