@@ -5,9 +5,12 @@ import { findWallet } from '../src/core/ledger/find-wallet.ts'
 import { moveVoucherMoney } from '../src/core/ledger/move-voucher-money.ts'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
+import { saveMerchant } from '../src/core/merchants/save-merchant.ts'
+import { saveTill } from '../src/core/merchants/save-till.ts'
 import { issueVouchers } from '../src/core/vouchers/issue-vouchers.ts'
 import type { IssuedVoucher } from '../src/core/vouchers/issue-vouchers.ts'
 import type { NewVoucher } from '../src/core/vouchers/voucher.ts'
+import { payableAccount } from '../src/core/ledger/move-voucher-money.ts'
 import { sql } from '../src/platform/database.ts'
 import type { Database } from '../src/platform/database.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -27,11 +30,14 @@ export type VoucherWorld = {
   /** A partner with a default wallet in shillings. */
   company(shillings: bigint): Promise<Wallet>
   balanceOf(wallet: Wallet): Promise<bigint>
+  /** A merchant with so many tills: "naivas-3" has "naivas-3-1" and so on. */
+  merchant(tills?: number): Promise<{ readonly code: string; readonly tills: readonly string[] }>
   /** Issues one voucher as a disbursement to one recipient does, without its fee; its value comes out of the wallet. */
   voucher(issuer: Wallet, shillings: bigint, changes?: Partial<NewVoucher>): Promise<IssuedVoucher>
 }
 
 const day = 86_400_000
+let merchants = 0
 
 export async function createVoucherWorld(database: Database, givenKeys?: KeyRing): Promise<VoucherWorld> {
   const keyRing = givenKeys ?? (await openKeyRing(database, newSecretKey()))
@@ -53,6 +59,18 @@ export async function createVoucherWorld(database: Database, givenKeys?: KeyRing
         }
         return { ...wallet, balance: shillings * shilling }
       })
+    },
+    async merchant(tills = 1) {
+      merchants += 1
+      const code = `merchant-${process.pid}-${merchants}`
+      const numbers = Array.from({ length: tills }, (_, place) => `${process.pid}${merchants}${place}`)
+      await database.inTransaction(async (tx) => {
+        const category = { code: 'supermarkets', name: 'Supermarkets' }
+        await saveMerchant(tx, { code, name: 'Naivas', category, status: 'active', actor: 'test' })
+        for (const number of numbers)
+          await saveTill(tx, { number, merchant: code, name: 'Eastgate', status: 'active', actor: 'test' })
+      })
+      return { code, tills: numbers }
     },
     async balanceOf({ partnerId, id }) {
       return (await findWallet(database, partnerId, id)).balance
@@ -115,5 +133,12 @@ export async function createVoucherWorld(database: Database, givenKeys?: KeyRing
 export async function liabilityOf(database: Database, partnerId: PartnerId): Promise<bigint> {
   const [row] = await database.query<{ owed: bigint }>(sql`
     select coalesce(sum(amount), 0)::bigint as owed from entries where partner_id = ${partnerId} and account = 'voucher_liability:KES'`)
+  return row?.owed ?? 0n
+}
+
+/** What a merchant is owed over all partners, in micros. */
+export async function owedTo(database: Database, merchant: string): Promise<bigint> {
+  const [row] = await database.query<{ owed: bigint }>(sql`
+    select coalesce(sum(balance), 0)::bigint as owed from running_accounts where account = ${payableAccount(merchant, kes)}`)
   return row?.owed ?? 0n
 }

@@ -12,6 +12,7 @@ import { deliver } from './deliver.ts'
 import { sendMessages } from './deliver-messages.ts'
 import type { Engine } from './engine.ts'
 import { fulfil } from './fulfil.ts'
+import { issue } from './issue.ts'
 
 export type WorkOptions = {
   readonly config: Config
@@ -30,6 +31,7 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
   const { jobs, engine, metrics, log, concurrency } = options
   fulfil(options, things)
   deliver(options, things)
+  issue(options, things)
   const figures = new Map<JobFigure, number>()
   const names = Object.keys(jobFigures) as JobFigure[] // The keys of that very object.
   // A figure that no job has reported yet is not known: Prometheus writes it as NaN.

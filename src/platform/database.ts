@@ -156,6 +156,11 @@ export function textArray(elements: readonly (string | null)[]): string {
   return `{${elements.map((element) => (element === null ? 'NULL' : `"${quotable.test(element) ? element.replaceAll(quotables, '\\$&') : element}"`)).join(',')}}`
 }
 
+/** The literal of a one-dimensional array of bytes. */
+export function byteaArray(elements: readonly Buffer[]): string {
+  return `{${elements.map((element) => `"\\\\x${element.toString('hex')}"`).join(',')}}`
+}
+
 const quotable = /["\\]/
 const quotables = /["\\]/g
 

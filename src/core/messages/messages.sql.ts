@@ -1,5 +1,5 @@
 import type { Position } from '../../platform/cursor.ts'
-import { sql } from '../../platform/database.ts'
+import { byteaArray, plainArray, sql, textArray } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { DataKeyId, MessageId, PartnerId } from '../../values/ids.ts'
 import type { Locale } from '../../values/locale.ts'
@@ -30,6 +30,29 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<boolea
     on conflict (partner_id, reference) do nothing
     returning id`)
   return rows.length > 0
+}
+
+/** Writes many messages at once, each with its sealed text, those whose reference is there already left out. */
+export async function insertMessages(
+  tx: Tx,
+  shared: Pick<NewMessage, 'partnerId' | 'channel' | 'template' | 'locale' | 'usefulMinutes'>,
+  messages: readonly {
+    readonly id: MessageId
+    readonly recipient: string
+    readonly reference: string
+    readonly error: string | null
+  }[],
+  sealed: readonly Sealed[],
+): Promise<void> {
+  await tx.query(sql`
+    insert into messages (partner_id, id, channel, recipient, template, locale, reference, body, data_key_id, not_after, error)
+    select ${shared.partnerId}::uuid, m.id, ${shared.channel}::text, m.recipient, ${shared.template}::text, ${shared.locale}::text, m.reference, m.body,
+           m.data_key_id, now() + make_interval(mins => ${shared.usefulMinutes}), m.error
+    from unnest(${plainArray(messages.map(({ id }) => id))}::uuid[], ${textArray(messages.map(({ recipient }) => recipient))}::text[],
+                ${textArray(messages.map(({ reference }) => reference))}::text[], ${byteaArray(sealed.map(({ ciphertext }) => ciphertext))}::bytea[],
+                ${plainArray(sealed.map(({ dataKeyId }) => dataKeyId))}::uuid[], ${textArray(messages.map(({ error }) => error))}::text[])
+      as m (id, recipient, reference, body, data_key_id, error)
+    on conflict (partner_id, reference) do nothing`)
 }
 
 export async function findByReference(

@@ -19,6 +19,16 @@ type TemplateFacts = {
     /** A day, or empty: it does not expire. */
     readonly expires: string
   }
+  readonly voucher_spent: {
+    readonly receipt: string
+    readonly amount: string
+    readonly currency: string
+    readonly merchant: string
+    /** The outlet. */
+    readonly till: string
+    /** "2026-11-26 12:00 UTC" */
+    readonly at: string
+  }
   readonly login_code: { readonly code: string; readonly minutes: number }
   readonly password_reset: { readonly url: string; readonly minutes: number }
   readonly delivery_changed: { readonly order: string; readonly key: string }
@@ -80,6 +90,18 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
       expires: '2030-12-31',
     },
     secrets: ['code'],
+  },
+  voucher_spent: {
+    summary: 'to the holder of a voucher, when value was taken from it at a till',
+    sample: {
+      receipt: 'PEKL98SX',
+      amount: '10',
+      currency: 'KES',
+      merchant: 'Naivas',
+      till: 'Eastgate',
+      at: '2026-11-26 12:00 UTC',
+    },
+    secrets: [],
   },
   login_code: {
     summary: 'to a user who signs in',

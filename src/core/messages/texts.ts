@@ -94,6 +94,24 @@ A code is like cash: whoever has it can use it. Please keep this message to your
       sms: `{{ company }}: ваучер {{ code }} на {{ amount }} {{ currency }}{% if expires != '' %}, действует до {{ expires }}{% endif %}.`,
     },
   },
+  voucher_spent: {
+    en: {
+      subject: 'Receipt {{ receipt }}: {{ amount }} {{ currency }} at {{ merchant }}',
+      mail: `{{ receipt }} confirmed. {{ amount }} {{ currency }} of your vouchers were spent at {{ merchant }}, {{ till }}, on {{ at }}.
+
+If that was not you, please tell whoever gave you the vouchers at once.
+`,
+      sms: '{{ receipt }} confirmed. {{ currency }} {{ amount }} redeemed at {{ merchant }} - {{ till }} on {{ at }}.',
+    },
+    ru: {
+      subject: 'Чек {{ receipt }}: {{ amount }} {{ currency }}, {{ merchant }}',
+      mail: `{{ receipt }} подтверждён. С ваших ваучеров списано {{ amount }} {{ currency }}: {{ merchant }}, {{ till }}, {{ at }}.
+
+Если это были не вы, сразу сообщите тому, от кого получили ваучеры.
+`,
+      sms: '{{ receipt }} подтверждён. Списано {{ amount }} {{ currency }}: {{ merchant }}, {{ till }}, {{ at }}.',
+    },
+  },
   login_code: {
     en: {
       subject: 'Your sign-in code',

@@ -1,18 +1,17 @@
 import type { Database, Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
-import type { EventId, PartnerId, RedemptionId, TransferId, WalletId } from '../../values/ids.ts'
+import type { EventId, PartnerId, RedemptionId, WalletId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { printAmount } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import { recordEvent } from '../events/record-event.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import { listWallets } from '../ledger/list-wallets.ts'
-import { moveVoucherMoney } from '../ledger/move-voucher-money.ts'
 import { parseCode } from '../vouchers/code.ts'
 import { nextTransactionCode } from '../vouchers/next-transaction-code.ts'
 import { lockVoucherOf, takeWholeVoucher } from '../vouchers/take-whole-voucher.ts'
-import type { Voucher } from '../vouchers/voucher.ts'
+import { bookCode } from './book-code.ts'
 import { guardGuesses } from './guard-guesses.ts'
 import { newReceipt } from './new-receipt.ts'
 import { failuresMost } from './redemption.ts'
@@ -109,10 +108,9 @@ async function redeem(tx: Tx, keyRing: KeyRing, command: RedeemCode): Promise<Re
   })
   // The count of failures, which is locked, lets only one at a time redeem for a partner.
   if (redemption === undefined) throw new Error('A redemption appeared meanwhile.')
-  await insertParts(tx, redemption.id, [
-    { partnerId: voucher.partnerId, voucherId: voucher.id, amount, place: 1 },
-  ])
-  await book(tx, command, redemption, voucher)
+  const shares = [{ partnerId: voucher.partnerId, voucherId: voucher.id, amount, place: 1 }]
+  await insertParts(tx, redemption.id, shares)
+  await bookCode(tx, { redemption, shares, isReversal: false, actor: command.actor })
   await recordEvent(tx, {
     partnerId,
     id: newId<EventId>(),
@@ -128,29 +126,6 @@ async function redeem(tx: Tx, keyRing: KeyRing, command: RedeemCode): Promise<Re
     },
   })
   return toAnswer(redemption, false)
-}
-
-/** One transfer where issuer and redeemer are the same, else one in the books of each, with clearing between them. */
-async function book(
-  tx: Tx,
-  { partnerId, actor }: RedeemCode,
-  redemption: Redemption,
-  voucher: Voucher,
-): Promise<void> {
-  const { amount, currency, walletId } = redemption
-  if (walletId === undefined) throw new Error('The redemption has no wallet.')
-  const id = redemption.id as string as TransferId // The transfer is the redemption's, in the books of each partner.
-  const taken = { kind: 'voucher_liability', amount: -amount } as const
-  const given = { kind: 'wallet', walletId, amount } as const
-  const transfers =
-    voucher.partnerId === partnerId
-      ? [{ partnerId, id, sides: [taken, given] }]
-      : [
-          { partnerId: voucher.partnerId, id, sides: [taken, { kind: 'clearing', amount } as const] },
-          { partnerId, id, sides: [given, { kind: 'clearing', amount: -amount } as const] },
-        ]
-  const description = `Voucher ${redemption.transactionCode}`
-  await moveVoucherMoney(tx, { kind: 'redemption', currency, transfers, description, actor })
 }
 
 function toAnswer(redemption: Redemption, repeated: boolean): RedeemedCode {

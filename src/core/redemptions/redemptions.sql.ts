@@ -1,6 +1,6 @@
 import { plainArray, sql } from '../../platform/database.ts'
 import type { Db, Tx } from '../../platform/database.ts'
-import type { PartnerId, ProposalId, RedemptionId, VoucherId } from '../../values/ids.ts'
+import type { MerchantId, PartnerId, ProposalId, RedemptionId, VoucherId } from '../../values/ids.ts'
 import type { Micros } from '../../values/money.ts'
 import type { Redemption, Share } from './redemption.ts'
 
@@ -91,6 +91,12 @@ export async function lockRedemption(
     where ${'proposalId' in which ? sql`proposal_id = ${which.proposalId}` : sql`partner_id = ${which.partnerId} and id = ${which.id}`}
     for no key update`)
   return row === undefined ? undefined : toRedemption(row)
+}
+
+export async function selectMerchantCode(db: Db, id: MerchantId): Promise<string> {
+  const [row] = await db.query<{ code: string }>(sql`select code from merchants where id = ${id}`)
+  if (row === undefined) throw new Error('A merchant was there and is not; they are never deleted.')
+  return row.code
 }
 
 export async function storeProposal(

@@ -1,4 +1,4 @@
-import { plainArray, sql, textArray } from '../../platform/database.ts'
+import { byteaArray, plainArray, sql, textArray } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { DataKeyId, DisbursementId, PartnerId, VoucherId, WalletId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
@@ -87,8 +87,10 @@ export async function takeWhole(tx: Tx, partnerId: PartnerId, id: VoucherId): Pr
   return row?.amount
 }
 
+type PartKey = Pick<Part, 'partnerId' | 'voucherId' | 'amount'>
+
 /** Puts what was taken back into the vouchers it came from. Answers how many there were. */
-export async function putBack(tx: Tx, parts: readonly Part[]): Promise<number> {
+export async function putBack(tx: Tx, parts: readonly PartKey[]): Promise<number> {
   const rows = await tx.query(sql`
     update vouchers v set balance = v.balance + p.amount, redeemed = v.redeemed - p.amount
     from (
@@ -101,7 +103,7 @@ export async function putBack(tx: Tx, parts: readonly Part[]): Promise<number> {
 }
 
 /** Locks vouchers by their ids, always in the same order. */
-export async function lockVouchers(tx: Tx, parts: readonly Part[]): Promise<void> {
+export async function lockVouchers(tx: Tx, parts: readonly PartKey[]): Promise<void> {
   await tx.query(sql`
     select from vouchers
     where (partner_id, id) in (
@@ -193,11 +195,6 @@ function toVoucher(row: NullableRow): Voucher {
     disbursementId: row.disbursementId ?? undefined,
     position: row.position ?? undefined,
   }
-}
-
-/** Bytes as PostgreSQL writes them in an array. */
-function byteaArray(values: readonly Buffer[]): string {
-  return `{${values.map((value) => `"\\\\x${value.toString('hex')}"`).join(',')}}`
 }
 
 const columns = sql`
