@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SecretKey } from '../src/platform/secrets.ts'
 import { freePort, startScrip } from './scrip-process.ts'
-import type { ScripProcess } from './scrip-process.ts'
+import type { ScripProcess, Settings } from './scrip-process.ts'
 
 /** `scrip server` in a process of its own over a database that is there; it can be ended and started again on the same port. */
 export type ServerProcess = {
@@ -15,7 +15,12 @@ export type ServerProcess = {
   close(): Promise<void>
 }
 
-export async function startServerProcess(databaseUrl: string, masterKey: SecretKey): Promise<ServerProcess> {
+/** @param more settings beside the usual ones, such as failpoints */
+export async function startServerProcess(
+  databaseUrl: string,
+  masterKey: SecretKey,
+  more: Settings = {},
+): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'scrip-server-'))
   const port = await freePort()
   const settings = {
@@ -24,6 +29,7 @@ export async function startServerProcess(databaseUrl: string, masterKey: SecretK
     SCRIP_DATA_DIR: dataDir,
     SCRIP_DEMO: 'false',
     PORT: String(port),
+    ...more,
   }
   let running: ScripProcess | undefined
   const server: ServerProcess = {

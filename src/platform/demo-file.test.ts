@@ -17,6 +17,7 @@ afterEach(() => {
 })
 
 const keys = {
+  iascroft: { secretKey: 'sk_test_m', starterSecretKey: 'sk_test_s', enterpriseSecretKey: 'sk_test_e' },
   giftapi: { token: 'scrip_abc', partnerSecret: 'shh' },
   vendify: { apiKey: 'scrip_def', privateKey: 'PEM', noncePrefix: '0042', walletIds: { NGN: 'NGN-1' } },
 }
@@ -24,6 +25,7 @@ const keys = {
 test('the file says what a client needs, under the names of the contract and no others', () => {
   expect(hasDemoFile(dataDir)).toBe(false)
   const more = {
+    iascroft: { ...keys.iascroft, partnerId: 'not for the file' },
     vendify: { ...keys.vendify, partnerId: 'not for the file' },
     giftapi: { ...keys.giftapi, partnerId: 'not for the file' },
   }
@@ -31,6 +33,7 @@ test('the file says what a client needs, under the names of the contract and no 
   expect(hasDemoFile(dataDir)).toBe(true)
   expect(JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'))).toEqual({
     baseUrl: 'http://127.0.0.1:8080',
+    iascroft: { baseUrl: 'http://127.0.0.1:8080/iascroft/v1', ...keys.iascroft },
     giftapi: {
       baseUrl: 'http://127.0.0.1:8080/giftapi/v1/partner',
       token: 'scrip_abc',
@@ -58,4 +61,12 @@ test('a later start reads what was written, or learns that there is nothing', ()
   expect(readDemoFile(dataDir)).toBeUndefined()
   writeDemoFile(dataDir, 'http://127.0.0.1:8080', keys)
   expect(readDemoFile(dataDir)).toMatchObject({ baseUrl: 'http://127.0.0.1:8080', ...keys })
+})
+
+test('a file of a version that knew fewer formats is as good as none: it is written anew', () => {
+  writeDemoFile(dataDir, 'http://127.0.0.1:8080', keys)
+  const file = join(dataDir, 'demo.json')
+  const { iascroft: _, ...older } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  writeFileSync(file, JSON.stringify(older))
+  expect(readDemoFile(dataDir)).toBeUndefined()
 })

@@ -4,6 +4,11 @@ import { join } from 'node:path'
 
 /** Keys of the demo's accounts, by dialect. */
 type DemoKeys = {
+  readonly iascroft: {
+    readonly secretKey: string
+    readonly starterSecretKey: string
+    readonly enterpriseSecretKey: string
+  }
   readonly giftapi: { readonly token: string; readonly partnerSecret: string }
   readonly vendify: {
     readonly apiKey: string
@@ -18,11 +23,14 @@ export function hasDemoFile(dataDir: string): boolean {
   return existsSync(demoFile(dataDir))
 }
 
-/** What an earlier start wrote; undefined if there is no such file. */
+/** What an earlier start wrote; undefined if there is no such file, or an older version wrote it, which knew fewer formats. */
 export function readDemoFile(dataDir: string): ({ readonly baseUrl: string } & DemoKeys) | undefined {
   if (!hasDemoFile(dataDir)) return undefined
   // Written by writeDemoFile only, and by renaming, so it is whole.
-  return JSON.parse(readFileSync(demoFile(dataDir), 'utf8')) as { baseUrl: string } & DemoKeys
+  const written = JSON.parse(readFileSync(demoFile(dataDir), 'utf8')) as {
+    baseUrl: string
+  } & Partial<DemoKeys>
+  return isWhole(written) ? written : undefined
 }
 
 /**
@@ -36,6 +44,7 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
   const unfinished = `${file}.${randomUUID()}`
   const content = {
     baseUrl: publicUrl,
+    iascroft: { baseUrl: `${publicUrl}/iascroft/v1`, ...pickSecretKeys(keys.iascroft) },
     giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pickSecret(keys.giftapi) },
     vendify: { baseUrl: `${publicUrl}/vendify`, ...pickKeyPair(keys.vendify) },
   }
@@ -51,12 +60,23 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
   }
 }
 
+function isWhole(
+  written: { baseUrl: string } & Partial<DemoKeys>,
+): written is { baseUrl: string } & DemoKeys {
+  return written.iascroft !== undefined && written.giftapi !== undefined && written.vendify !== undefined
+}
+
 /** Where the file is. */
 export function demoFile(dataDir: string): string {
   return join(dataDir, 'demo.json')
 }
 
 /** The file's keys are a contract: nothing else that the caller may know goes in. */
+function pickSecretKeys(keys: DemoKeys['iascroft']): DemoKeys['iascroft'] {
+  const { secretKey, starterSecretKey, enterpriseSecretKey } = keys
+  return { secretKey, starterSecretKey, enterpriseSecretKey }
+}
+
 function pickSecret({ token, partnerSecret }: DemoKeys['giftapi']): DemoKeys['giftapi'] {
   return { token, partnerSecret }
 }

@@ -61,6 +61,21 @@ describe('a demo world', () => {
     expect(wallet === undefined ? 0n : availableBalance(wallet)).toBe(micros(1_000_100))
   })
 
+  test('has an account on each plan, with wallets in five currencies', async () => {
+    for (const [key, plan] of [
+      ['secretKey', 'merchant'],
+      ['starterSecretKey', 'starter'],
+      ['enterpriseSecretKey', 'enterprise'],
+    ] as const) {
+      const token = world?.iascroft[key] ?? ''
+      expect(token).toMatch(/^sk_test_/)
+      const merchant = await callerOf(database, keyRing, token, 'iascroft')
+      expect(merchant.plan?.code).toBe(plan)
+      const currencies = merchant.wallets.map(({ currency }) => currency)
+      expect(currencies.toSorted()).toEqual(['EUR', 'GBP', 'KES', 'NGN', 'USD'])
+    }
+  })
+
   test('lists at least 500 products and 3,000 SKUs, each priced in dollars', () => {
     const skus = catalogue.products.flatMap((product) => product.skus)
     expect(catalogue.products.length).toBeGreaterThanOrEqual(500)
@@ -197,10 +212,15 @@ test('of two processes that start at once one shows keys, and they make one worl
   }
 })
 
-async function callerOf(database: Database, keyRing: KeyRing, token: string): Promise<Caller> {
+async function callerOf(
+  database: Database,
+  keyRing: KeyRing,
+  token: string,
+  dialect = 'giftapi',
+): Promise<Caller> {
   const callers = openCallers(database, keyRing)
   try {
-    return await callers.find('giftapi', token, '127.0.0.1')
+    return await callers.find(dialect, token, '127.0.0.1')
   } finally {
     await callers.close()
   }

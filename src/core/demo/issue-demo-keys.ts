@@ -5,6 +5,8 @@ import type { KeyRing } from '../keys/ring.ts'
 import { listWallets } from '../ledger/list-wallets.ts'
 import { createCredential } from '../partners/create-credential.ts'
 import { selectSubject } from './demo.sql.ts'
+import { merchantSteps } from './create-demo-merchant.ts'
+import type { MerchantPlan } from './create-demo-merchant.ts'
 import type { DemoWorld } from './world.ts'
 
 /**
@@ -26,7 +28,32 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
     withSecret: true,
   })
   if (secret === undefined) throw new Error('The credential was made without its secret.')
-  return { giftapi: { token, partnerSecret: secret }, vendify: await issueKeyPair(tx, keyRing, partnerId) }
+  return {
+    iascroft: await issueSecretKeys(tx, keyRing),
+    giftapi: { token, partnerSecret: secret },
+    vendify: await issueKeyPair(tx, keyRing, partnerId),
+  }
+}
+
+/** A key for each of the accounts on plans, which are there before the demo's partner is. */
+async function issueSecretKeys(tx: Tx, keyRing: KeyRing): Promise<DemoWorld['iascroft']> {
+  const issue = async (plan: MerchantPlan): Promise<string> => {
+    const partnerId = parseId<PartnerId>((await selectSubject(tx, merchantSteps[plan])) ?? '')
+    if (partnerId === undefined) throw new Error(`This database has no demo account on the plan ${plan}.`)
+    const credential = {
+      partnerId,
+      dialect: 'iascroft',
+      label: 'Demo',
+      withSecret: false,
+      tokenPrefix: 'sk_test_',
+    }
+    return (await createCredential(tx, keyRing, credential)).token
+  }
+  return {
+    secretKey: await issue('merchant'),
+    starterSecretKey: await issue('starter'),
+    enterpriseSecretKey: await issue('enterprise'),
+  }
 }
 
 async function issueKeyPair(tx: Tx, keyRing: KeyRing, partnerId: PartnerId): Promise<DemoWorld['vendify']> {

@@ -9,6 +9,8 @@ import { addCodes } from '../stock/add-codes.ts'
 import { findStockSku } from '../stock/find-stock-sku.ts'
 import { buildCatalogue } from './build-catalogue.ts'
 import { createDemoAccount } from './create-demo-account.ts'
+import { createDemoMerchant, merchantSteps } from './create-demo-merchant.ts'
+import type { MerchantPlan } from './create-demo-merchant.ts'
 import { createDemoSuppliers } from './create-demo-suppliers.ts'
 import { markups } from './data/prices.ts'
 import { rateSource, unitsPerUsd } from './data/rates.ts'
@@ -39,8 +41,19 @@ export function listSteps(keyRing: KeyRing): readonly DemoStep[] {
         return undefined
       },
     },
+    ...(Object.keys(merchantSteps) as MerchantPlan[]).map((plan) => merchantStep(plan)), // The keys of that very object.
     { name: 'account', prepare: () => (tx) => createDemoAccount(tx, keyRing) },
   ]
+}
+
+function merchantStep(plan: MerchantPlan): DemoStep {
+  return {
+    name: merchantSteps[plan],
+    prepare: () => async (tx) => {
+      await createDemoMerchant(tx, plan)
+      return undefined
+    },
+  }
 }
 
 function prepareCatalogue(): (tx: Tx) => Promise<undefined> {

@@ -1,5 +1,10 @@
 /** What a client needs to try each dialect, made for this installation: shown once. */
 export type DemoWorld = {
+  readonly iascroft: {
+    readonly secretKey: string
+    readonly starterSecretKey: string
+    readonly enterpriseSecretKey: string
+  }
   readonly giftapi: { readonly token: string; readonly partnerSecret: string }
   readonly vendify: {
     readonly apiKey: string
