@@ -1,12 +1,17 @@
-/** Of a closed loop: answers a second, and latencies in milliseconds. */
-export type Figures = { readonly perSecond: number; readonly p50: number; readonly p99: number }
+/** Of a closed loop: answers, how many a second, and latencies in milliseconds. */
+export type Figures = {
+  readonly count: number
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+}
 
 /** Figures of a closed loop: latencies in milliseconds. */
 export function summarise(latencies: number[], seconds: number): Figures {
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) }
+  return { count: latencies.length, perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) }
 }
 
 /** A random element. Throws for an empty list. */

@@ -14,6 +14,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
     about: 'a whole list of 5,000 priced products, against building it from SQL',
     run: (await import('./vendify-catalogue.ts')).run,
   }),
+  plans: async () => ({
+    about: 'what limits a minute and a month cost a request, against the same without',
+    run: (await import('./plans.ts')).run,
+  }),
   'stock-import': async () => ({
     about: 'a file of a million codes, against a plain insert of as many rows',
     run: (await import('./stock-import.ts')).run,

@@ -49,7 +49,11 @@ function buy(place: number, secretKey: string, key: string) {
 async function buyAt({ baseUrl }: ServerProcess, secretKey: string, key: string) {
   const response = await fetch(`${baseUrl}/iascroft/v1/giftcard/purchase`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json', 'x-idempotency-key': key },
+    headers: {
+      authorization: `Bearer ${secretKey}`,
+      'content-type': 'application/json',
+      'x-idempotency-key': key,
+    },
     body: JSON.stringify({ product_id: skuCode, amount: 10, currency: 'USD' }),
   })
   return { status: response.status, text: await response.text(), headers: response.headers }
@@ -71,9 +75,12 @@ it('50 purchases at once under one key over two server processes: one sale, and 
 it('200 calls at once over two server processes on a plan of 60 a minute: exactly 60 pass', async () => {
   // Not across the turn of a minute, which would be a new one; the database’s clock decides.
   await expect
-    .poll(async () => (await test.database.query(sql`select extract(second from now())::float8 as s`))[0]?.['s'], {
-      timeout: 20_000,
-    })
+    .poll(
+      async () => (await test.database.query(sql`select extract(second from now())::float8 as s`))[0]?.['s'],
+      {
+        timeout: 20_000,
+      },
+    )
     .toBeLessThan(50)
   const { secretKey } = await merchant('merchant')
   const statuses = await Promise.all(
@@ -89,19 +96,25 @@ it('200 calls at once over two server processes on a plan of 60 a minute: exactl
 it('a server that dies between the sale and the answer burns no key: the retry gets the order that was made', async () => {
   const { partnerId, secretKey } = await merchant()
   await expect(buyAt(dying, secretKey, 'lost')).rejects.toThrow()
-  const [order] = await test.database.query<{ id: string }>(sql`select id from orders where partner_id = ${partnerId}`)
+  const [order] = await test.database.query<{ id: string }>(
+    sql`select id from orders where partner_id = ${partnerId}`,
+  )
   // The dead server's claim holds: nobody works beside it.
   expect(await buy(0, secretKey, 'lost')).toMatchObject({ status: 409 })
   const [claim] = await test.database.query<{ seconds: number }>(sql`
     select extract(epoch from claimed_until - clock_timestamp())::float8 as seconds from idempotency_keys where partner_id = ${partnerId}`)
   expect(claim?.seconds).toBeLessThan(30)
   // So long passes.
-  await test.database.query(sql`update idempotency_keys set claimed_until = now() where partner_id = ${partnerId}`)
+  await test.database.query(
+    sql`update idempotency_keys set claimed_until = now() where partner_id = ${partnerId}`,
+  )
   const answers = await Promise.all(Array.from({ length: 10 }, (_, place) => buy(place, secretKey, 'lost')))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
   expect(answers[0]?.text).toContain(order?.id)
-  expect(await test.database.query(sql`select id from orders where partner_id = ${partnerId}`)).toEqual([order])
+  expect(await test.database.query(sql`select id from orders where partner_id = ${partnerId}`)).toEqual([
+    order,
+  ])
 })
 
 it('leaves exact books', async () => {

@@ -30,7 +30,11 @@ const calls: Readonly<Record<string, () => Promise<IascroftAnswer>>> = {
   currencies: () => merchant.get('/currencies'),
   'giftcard-products': () => merchant.get('/giftcard/products'),
   'giftcard-purchase': () =>
-    merchant.post('/giftcard/purchase', { ...card, recipient_email: 'holder@example.com', reference: 'ORDER-1001' }),
+    merchant.post('/giftcard/purchase', {
+      ...card,
+      recipient_email: 'holder@example.com',
+      reference: 'ORDER-1001',
+    }),
   'giftcard-status': () => merchant.get('/giftcard/status/ORDER-1001'),
   'airtime-operators': () => merchant.get('/airtime/operators?country=ng'),
   'airtime-topup': () =>
@@ -50,7 +54,11 @@ describe('an answer has the keys and types of the recorded one', () => {
     const { response } = readExample(name)
     const answer = await calls[name]?.()
     expect(answer?.status, answer?.text).toBe(response.status)
-    expect(differences(JSON.parse(answer?.text ?? ''), response.body)).toEqual([])
+    // An operator of any amount may have no usual ones.
+    const found = differences(JSON.parse(answer?.text ?? ''), response.body).filter(
+      (line) => !line.endsWith('.denominations is empty'),
+    )
+    expect(found).toEqual([])
   })
 })
 
@@ -58,7 +66,10 @@ describe('a voucher', () => {
   test('is redeemed once, and found neither afterwards nor when it never was', async () => {
     const again = { code: voucherCode }
     expect(refusalOf(await merchant.post('/voucher/redeem', again))).toEqual([404, 'NOT_FOUND'])
-    expect(refusalOf(await merchant.post('/voucher/redeem', { code: 'nonsense' }))).toEqual([404, 'NOT_FOUND'])
+    expect(refusalOf(await merchant.post('/voucher/redeem', { code: 'nonsense' }))).toEqual([
+      404,
+      'NOT_FOUND',
+    ])
     expect(refusalOf(await merchant.post('/voucher/redeem', {}))).toEqual([422, 'VALIDATION_FAILED'])
     expect(at(await merchant.get('/wallet/balance?currency=KES'), 'data.balance')).toBe(1_000_250)
   })
@@ -79,7 +90,10 @@ describe('a voucher', () => {
         409,
         'DUPLICATE_REFERENCE',
       ])
-    expect(refusalOf(await poor.post('/voucher/redeem', { code: other.code }))).toEqual([400, 'INVALID_CURRENCY'])
+    expect(refusalOf(await poor.post('/voucher/redeem', { code: other.code }))).toEqual([
+      400,
+      'INVALID_CURRENCY',
+    ])
     expect(at(await merchant.get('/wallet/balance?currency=KES'), 'data.balance')).toBe(1_000_350)
   })
 })

@@ -13,8 +13,6 @@ export type Operator = {
   readonly currency: Currency
   readonly logo: string
   readonly skus: readonly Listed[]
-  /** Network codes of the operator, "62130". */
-  readonly networks: readonly string[]
 }
 
 /** The catalogue as this wire cuts it: by what is handed out. */
@@ -65,7 +63,6 @@ function toOperators(airtime: readonly Listed[]): Operator[] {
     if (first === undefined || brand === undefined || country === undefined) return []
     const { currency } = first.sku
     const skus = all.filter(({ product, sku }) => sku.currency === currency && product.country === country)
-    const networks = skus.flatMap(({ product }) => String(product.attributes['mcc_mnc'] ?? '').split(','))
     return [
       {
         id,
@@ -74,7 +71,6 @@ function toOperators(airtime: readonly Listed[]): Operator[] {
         currency,
         logo: brand.image,
         skus,
-        networks: [...new Set(networks)].filter((code) => code !== ''),
       },
     ]
   })

@@ -1,4 +1,7 @@
 import { Type } from 'typebox'
+import type { Catalogue } from '../../../core/catalogue/catalogue.ts'
+import { canCredit } from '../../../core/operators/can-credit.ts'
+import { findOperator } from '../../../core/operators/find-operator.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toSuccess } from '../mapping/envelope.ts'
@@ -50,14 +53,11 @@ export function airtimeRoutes(app: DialectApp, services: Services): void {
 }
 
 /** Throws Failure invalid_phone, validation_failed, invalid_amount, invalid_currency. */
-function findWish({ catalogue: live }: Services, { phone, ...body }: TopUpBody): Wish {
+async function findWish({ catalogue: live }: Services, { phone, ...body }: TopUpBody): Promise<Wish> {
   if (!/^\+[1-9]\d{6,14}$/.test(phone)) throw new Failure('invalid_phone')
   const amount = requireAmount(body.amount)
   const catalogue = live.current()
-  const { operators, operatorsById } = listingOf(catalogue)
-  const operator =
-    body.operator_id === undefined ? operatorOf(operators, phone) : operatorsById.get(body.operator_id)
-  if (operator === undefined) throw unknownOperator(body.operator_id)
+  const operator = await operatorFor(catalogue, phone, body.operator_id)
   if (body.currency !== undefined) requireCurrency(body.currency, operator.currency)
   const skus = skusFor(operator.skus, amount)
   const listed = skus.find((one) => isThere(one, catalogue)) ?? skus[0]
@@ -65,15 +65,30 @@ function findWish({ catalogue: live }: Services, { phone, ...body }: TopUpBody):
   return { kind: 'airtime', listed, productId: operator.id, quantity: 1, faceValue: amount, phone, operator }
 }
 
-function unknownOperator(given: string | undefined): Failure {
-  const sentence =
-    given === undefined
-      ? 'The operator cannot be told from the number: give the operator_id field.'
-      : 'The operator_id field must be one of those listed.'
-  return new Failure('validation_failed', { fields: [{ field: 'operator_id', sentence }] })
+/**
+ * The operator that was chosen, whose country the number must be of; else the one to whom the number's range was given.
+ * Throws Failure invalid_phone, validation_failed.
+ */
+async function operatorFor(
+  catalogue: Catalogue,
+  phone: string,
+  chosen: string | undefined,
+): Promise<Operator> {
+  const { operatorsById } = listingOf(catalogue)
+  if (chosen !== undefined) {
+    const operator = operatorsById.get(chosen)
+    if (operator === undefined) throw unknownOperator('The operator_id field must be one of those listed.')
+    if (operator.skus.every(({ product }) => canCredit(product, phone))) return operator
+    throw new Failure('invalid_phone', { sentence: 'The phone number is none of the operator’s country.' })
+  }
+  const found = await findOperator(catalogue, phone)
+  if (found === undefined)
+    throw new Failure('invalid_phone', { sentence: 'The phone number is of no country that there is.' })
+  const detected = operatorsById.get(found.operator?.brand.code ?? '')
+  if (detected !== undefined) return detected
+  throw unknownOperator('The operator cannot be told from the number: give the operator_id field.')
 }
 
-/** The one operator whose number this is, if that can be told. */
-function operatorOf(operators: readonly Operator[], phone: string): Operator | undefined {
-  return operators.length === 0 || phone === '' ? undefined : undefined
+function unknownOperator(sentence: string): Failure {
+  return new Failure('validation_failed', { fields: [{ field: 'operator_id', sentence }] })
 }

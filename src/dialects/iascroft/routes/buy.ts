@@ -30,7 +30,7 @@ export async function buy(
   services: Services,
   request: FastifyRequest,
   reference: string | null | undefined,
-  find: () => Wish,
+  find: () => Wish | Promise<Wish>,
 ): Promise<PurchaseReply> {
   const { database, keyRing, orderNews, patienceMs } = services
   const { caller } = request
@@ -69,9 +69,9 @@ async function place(
   { database, orders, catalogue: live }: Services,
   caller: Caller,
   names: Names,
-  find: () => Wish,
+  find: () => Wish | Promise<Wish>,
 ): Promise<PlacedOrder> {
-  const wish = find()
+  const wish = await find()
   const { sku, product } = wish.listed
   const partnerId = caller.partner.id
   const catalogue = live.current()

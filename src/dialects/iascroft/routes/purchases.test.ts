@@ -363,6 +363,18 @@ describe('airtime', () => {
     expect(Object.keys(at(answer, 'data') as object)).not.toContain('code')
   })
 
+  test('is topped up at the operator that the number tells', async () => {
+    const { operator_id: _, ...withoutOperator } = topUp
+    const mtn = await merchant.post('/airtime/topup', withoutOperator)
+    expect(mtn.json).toMatchObject({ data: { operator_id: 'mtn-nigeria', status: 'completed' } })
+    await world.supply('AIRTEL-ANY', 'sandbox')
+    const airtel = await merchant.post('/airtime/topup', { ...withoutOperator, phone: '+2348021230000' })
+    expect(airtel.json).toMatchObject({ data: { operator_id: 'airtel-nigeria', status: 'completed' } })
+    // A number may have been carried over to another operator: what was chosen counts.
+    const chosen = await merchant.post('/airtime/topup', { ...topUp, phone: '+2348021230000' })
+    expect(chosen.json).toMatchObject({ data: { operator_id: 'mtn-nigeria', status: 'completed' } })
+  })
+
   test('that fails says so and gives the money back', async () => {
     const before = await balances(merchant)
     const answer = await merchant.post('/airtime/topup', { ...topUp, amount: 501, phone: '+2348031230903' })
@@ -373,6 +385,9 @@ describe('airtime', () => {
   test.each([
     [{ ...topUp, phone: '08031230000' }, 400, 'INVALID_PHONE_NUMBER'],
     [{ ...topUp, phone: '+0348031230000' }, 400, 'INVALID_PHONE_NUMBER'],
+    [{ ...topUp, phone: '+254712345678' }, 400, 'INVALID_PHONE_NUMBER'],
+    [{ phone: '+2109999999', amount: 500 }, 400, 'INVALID_PHONE_NUMBER'],
+    [{ phone: '+254712345678', amount: 500 }, 422, 'VALIDATION_FAILED'],
     [{ ...topUp, amount: 49 }, 400, 'INVALID_AMOUNT'],
     [{ ...topUp, amount: 50_001 }, 400, 'INVALID_AMOUNT'],
     [{ ...topUp, currency: 'USD' }, 400, 'INVALID_CURRENCY'],
