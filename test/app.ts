@@ -99,12 +99,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     publicUrl: baseUrl,
   }
   const callLog = openCallLog(database)
+  const planMeter = openPlanMeter(database)
   const server = await buildServer({
     dialects,
     services,
     callLog,
     limiter: openLimiter(database),
-    planMeter: openPlanMeter(database),
+    planMeter,
     log: openLog('silent'),
     hosts: new Map(),
     trustProxy: false,
@@ -123,6 +124,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await server.close()
       await services.orders.drain()
       await callLog.close()
+      await planMeter.close()
       await fulfilment?.stop()
       await suppliers.close()
       await callers.close()

@@ -52,6 +52,8 @@ export async function serve(
   const orders = openOrderDesk({ database, keyRing })
   things.add('order desk', () => orders.drain())
   const orderNews = openOrderNews(database)
+  const planMeter = openPlanMeter(database)
+  things.add('plan meter', () => planMeter.close())
   const { patienceMs } = config
   const services: Services = {
     database,
@@ -75,7 +77,7 @@ export async function serve(
     callLog,
     metrics,
     limiter: openLimiter(database),
-    planMeter: openPlanMeter(database),
+    planMeter,
     hosts: config.hosts,
     trustProxy: config.trustProxy,
     environment: config.environment,

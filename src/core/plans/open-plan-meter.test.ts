@@ -86,6 +86,49 @@ describe('over one database', () => {
     )
   })
 
+  test('so does it where processes take requests ahead: they hand back in time what they do not use', async () => {
+    const calls = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: 1, max: 30 })), {
+      minLength: 10,
+      maxLength: 40,
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 40, max: 300 }), calls, async (limit, bursts) => {
+        const meters = Array.from({ length: 3 }, () => openPlanMeter(database, { reserve: 20 }))
+        const partner = await partnerId()
+        let [asked, allowed] = [0, 0]
+        for (const [process, size] of bursts) {
+          const meter = meters[process]
+          if (meter === undefined) continue
+          asked += size
+          // One after the other, as a busy client calls: what was taken ahead is used.
+          for (let call = 0; call < size; call += 1)
+            if ((await meter.take(partner, plan(undefined, limit), noon)).allowed) allowed += 1
+        }
+        expect(allowed).toBe(Math.min(asked, limit))
+        await Promise.all(meters.map((meter) => meter.close()))
+        const [row] = await database.query(
+          sql`select month_used, held from plan_usage where partner_id = ${partner}`,
+        )
+        expect(row).toEqual({ month_used: BigInt(allowed), held: 0n })
+      }),
+      { seed: 3, numRuns: 12 },
+    )
+  }, 60_000)
+
+  test('a process that dies with some of them lets nobody beyond the limit', async () => {
+    const partner = await partnerId()
+    const [dying, other] = [
+      openPlanMeter(database, { reserve: 20 }),
+      openPlanMeter(database, { reserve: 20 }),
+    ]
+    let allowed = 0
+    for (let call = 0; call < 30; call += 1)
+      if ((await dying.take(partner, plan(200), noon)).allowed) allowed += 1
+    const rest = await allowedOf([other], partner, plan(200), 300)
+    expect(allowed + rest).toBeLessThanOrEqual(200)
+    expect(allowed + rest).toBeGreaterThan(200 - 100)
+  })
+
   test('partners do not count for each other', async () => {
     const meter = openPlanMeter(database)
     expect(await allowedOf([meter], await partnerId(), plan(5), 9)).toBe(5)
@@ -173,6 +216,19 @@ describe('an answer', () => {
 })
 
 describe('the database', () => {
+  test('is asked for a small part of the requests of a busy partner whose limit is far', async () => {
+    const { wrapped, seen } = counting()
+    const [meter, partner] = [openPlanMeter(wrapped), await partnerId()]
+    for (let call = 0; call < 5_000; call += 1)
+      expect((await meter.take(partner, plan(1_000_000), noon)).allowed).toBe(true)
+    expect(seen.queries).toBeLessThan(50)
+    await meter.close()
+    const [row] = await database.query(
+      sql`select month_used, minute_used, held from plan_usage where partner_id = ${partner}`,
+    )
+    expect(row).toEqual({ month_used: 5_000n, minute_used: 5_000n, held: 0n })
+  })
+
   test('is asked once for all who wait, and not at all once a limit is met', async () => {
     const { wrapped, seen } = counting()
     const [meter, partner] = [openPlanMeter(wrapped), await partnerId()]

@@ -42,6 +42,8 @@ export type PlanMeter = {
    * @param now the time to go by instead of the database's clock, for tests
    */
   take(partnerId: PartnerId, plan: Plan, now?: Date): Promise<PlanAllowance>
+  /** Hands back what this process holds. */
+  close(): Promise<void>
 }
 
 /** The largest limit that can be set. */
