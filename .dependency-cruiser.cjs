@@ -62,6 +62,19 @@ module.exports = {
       },
     ),
     never(
+      'payers-apart-and-stateless',
+      { path: '^src/payers/([^/]+)/', pathNot: test },
+      {
+        path: '^src/',
+        pathNot: [
+          '^src/payers/$1/',
+          '^src/values/',
+          '^src/platform/http\\.ts$',
+          '^src/core/checkout/payer\\.ts$',
+        ],
+      },
+    ),
+    never(
       'wire-is-plain',
       { path: part('wire'), pathNot: test },
       // Whose wire it is, dialects-apart and suppliers-apart-and-stateless hold.
@@ -87,7 +100,7 @@ module.exports = {
     never(
       'jobs-and-commands-know-contracts-only',
       { path: '^src/(jobs|commands)/', pathNot: test },
-      { path: '^src/(dialects|suppliers)/[^/]+/' },
+      { path: '^src/(dialects|suppliers|payers)/[^/]+/' },
     ),
     // Only the launcher does, once it has found a Node that can run them.
     never(
@@ -98,7 +111,7 @@ module.exports = {
     never(
       'lists-are-for-mains',
       { pathNot: ['^src/(server|worker|cli)\\.ts$', test] },
-      { path: '^src/(dialects|suppliers|jobs|commands)/all\\.ts$' },
+      { path: '^src/(dialects|suppliers|payers|jobs|commands)/all\\.ts$' },
     ),
     never(
       'web-knows-only-the-house-wire',

@@ -95,6 +95,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     orderNews,
     patienceMs,
     suppliers,
+    environment: serverOptions.environment ?? 'sandbox',
     callbackRules: { requireHttps: false, allowLoopback: true },
     publicUrl: baseUrl,
   }

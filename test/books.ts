@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { checkCheckouts } from '../src/core/checkout/check-checkouts.ts'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
 import type { Wallet } from '../src/core/ledger/ledger.ts'
@@ -22,9 +23,13 @@ export function currencyOf(code: string): Currency {
   return currency
 }
 
-/** Every proof of the ledger and of the stock holds. */
+/** Every proof of the ledger, of the stock and of what buyers owe holds. */
 export async function proveBooks(database: Database): Promise<void> {
-  const checks = [...(await checkLedger(database)).checks, ...(await checkStock(database)).checks]
+  const checks = [
+    ...(await checkLedger(database)).checks,
+    ...(await checkStock(database)).checks,
+    ...(await checkCheckouts(database)).checks,
+  ]
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
 }
 

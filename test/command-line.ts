@@ -2,6 +2,7 @@ import { commands } from '../src/commands/all.ts'
 import { runCommandLine } from '../src/commands/run-command-line.ts'
 import { dialects } from '../src/dialects/all.ts'
 import { jobs } from '../src/jobs/all.ts'
+import { payerConnectors } from '../src/payers/all.ts'
 import { connectors } from '../src/suppliers/all.ts'
 
 export type CommandLineAnswer = { readonly code: number; readonly out: string; readonly err: string }
@@ -10,10 +11,15 @@ export type CommandLineAnswer = { readonly code: number; readonly out: string; r
 export async function scrip(...argv: readonly string[]): Promise<CommandLineAnswer> {
   let out = ''
   let err = ''
-  const code = await runCommandLine(commands, { dialects, suppliers: connectors, jobs }, argv, {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-  })
+  const code = await runCommandLine(
+    commands,
+    { dialects, suppliers: connectors, payers: payerConnectors, jobs },
+    argv,
+    {
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+    },
+  )
   return { code, out, err }
 }
 

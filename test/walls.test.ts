@@ -54,6 +54,10 @@ const ground: Tree = {
   'src/dialects/all.ts': "import { acme } from './acme/dialect.ts'\nexport const dialects = [acme]\n",
   'src/suppliers/shop/supplier.ts':
     "import type { Supplier } from '../../core/fulfilment/supplier.ts'\nimport { get } from '../../platform/http.ts'\nexport const shop: Supplier = { balance: get(0n) }\n",
+  'src/core/checkout/payer.ts':
+    "import type { Money } from '../../values/money.ts'\nexport type Payer = { readonly owes: Money }\n",
+  'src/payers/bank/payer.ts':
+    "import type { Payer } from '../../core/checkout/payer.ts'\nimport { get } from '../../platform/http.ts'\nexport const bank: Payer = { owes: get(0n) }\n",
   'src/jobs/fulfil-order.ts':
     "import { placeOrder } from '../core/orders/place-order.ts'\nexport const fulfilOrder = placeOrder\n",
   'bin/scrip.js': "await import('../src/server.ts')\n",
@@ -132,6 +136,13 @@ const planted: Record<string, Tree> = {
     'src/suppliers/kiosk/settings.ts':
       "import type { Tx } from '../../platform/database.ts'\nexport type Settings = Tx\n",
     'src/suppliers/kiosk/errors.ts':
+      "import type { Order } from '../../core/orders/order.ts'\nexport type Refused = Order\n",
+  },
+  'payers-apart-and-stateless': {
+    'src/payers/pawn/client.ts': "import { bank } from '../bank/payer.ts'\nexport const client = bank\n",
+    'src/payers/pawn/settings.ts':
+      "import type { Tx } from '../../platform/database.ts'\nexport type Settings = Tx\n",
+    'src/payers/pawn/errors.ts':
       "import type { Order } from '../../core/orders/order.ts'\nexport type Refused = Order\n",
   },
   'wire-is-plain': {

@@ -1,5 +1,6 @@
 import { backup } from './backup.ts'
 import { breaks } from './breaks.ts'
+import { checkout } from './checkout.ts'
 import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
@@ -11,8 +12,10 @@ import { messages } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { partner } from './partner.ts'
 import { plan } from './plan.ts'
+import { payer } from './payer.ts'
 import { reconcile } from './reconcile.ts'
 import { restore } from './restore.ts'
+import { seller } from './seller.ts'
 import { server } from './server.ts'
 import { stock } from './stock.ts'
 import { supplier } from './supplier.ts'
@@ -37,6 +40,9 @@ export const commands: readonly Command[] = [
   fulfilment,
   breaks,
   reconcile,
+  seller,
+  payer,
+  checkout,
   catalogue,
   webhooks,
   ledger,

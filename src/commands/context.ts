@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import type { PayerConnector } from '../core/checkout/payer.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
 import { openKeyRing } from '../core/keys/open-key-ring.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
@@ -21,6 +22,7 @@ import { requireMigrated } from './database-setup.ts'
 export type Parts = {
   readonly dialects: readonly Dialect[]
   readonly suppliers: readonly Connector<HttpClient>[]
+  readonly payers: readonly PayerConnector<HttpClient>[]
   readonly jobs: readonly Job[]
 }
 

@@ -1,3 +1,4 @@
+import { checkCheckouts } from '../core/checkout/check-checkouts.ts'
 import { checkLedger } from '../core/ledger/check-ledger.ts'
 import { listTransferLines } from '../core/ledger/list-transfer-lines.ts'
 import { rollUpAccounts } from '../core/ledger/roll-up-accounts.ts'
@@ -19,7 +20,9 @@ const check = command({
   examples: ['ledger check', 'ledger check --json'],
   params: {},
   async run(context) {
-    const report = await checkLedger(await context.database())
+    const database = await context.database()
+    const [books, orders] = [await checkLedger(database), await checkCheckouts(database)]
+    const report = { ok: books.ok && orders.ok, checks: [...books.checks, ...orders.checks] }
     const lines = report.checks.map((one) => `${one.ok ? 'ok    ' : 'FAILED'}  ${one.name}  ${one.detail}`)
     const verdict = report.ok
       ? `All ${report.checks.length} proofs hold.`

@@ -64,6 +64,7 @@ export async function serve(
     patienceMs,
     callers,
     suppliers,
+    environment: config.environment,
     callbackRules: {
       requireHttps: config.environment === 'live',
       allowLoopback: config.allowLoopback,

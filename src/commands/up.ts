@@ -58,7 +58,10 @@ async function start(
   const metrics = openMetrics()
   const { jobs, dialects } = context
   const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-  work({ config, jobs, dialects, suppliers, engine, metrics, log, concurrency: 4 }, things)
+  work(
+    { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency: 4 },
+    things,
+  )
   await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, things)
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
   context.print(banner(context, config, publicUrl, home.kind))

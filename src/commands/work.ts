@@ -1,13 +1,16 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
+import type { PayerConnector } from '../core/checkout/payer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { jobFigures } from '../jobs/job.ts'
 import type { Job, JobFigure } from '../jobs/job.ts'
 import type { Config } from '../platform/config.ts'
+import type { HttpClient } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { startQueue } from '../platform/queue.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { decide, payerOpener } from './decide.ts'
 import { deliver } from './deliver.ts'
 import { sendMessages } from './deliver-messages.ts'
 import type { Engine } from './engine.ts'
@@ -17,6 +20,7 @@ import { issue } from './issue.ts'
 export type WorkOptions = {
   readonly config: Config
   readonly suppliers: SupplierBook
+  readonly payers: readonly PayerConnector<HttpClient>[]
   readonly jobs: readonly Job[]
   readonly dialects: readonly Dialect[]
   readonly engine: Engine
@@ -30,6 +34,8 @@ export type WorkOptions = {
 export function work(options: WorkOptions, things: OpenThings): Queue {
   const { jobs, engine, metrics, log, concurrency } = options
   fulfil(options, things)
+  const openPayer = payerOpener(options, things)
+  decide({ open: openPayer, engine, metrics, log }, things)
   deliver(options, things)
   issue(options, things)
   const figures = new Map<JobFigure, number>()
@@ -40,6 +46,7 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
     database: engine.patientDatabase,
     keyRing: engine.keyRing,
     log,
+    openPayer,
     suppliers: options.suppliers,
     report: (figure: JobFigure, value: number) => void figures.set(figure, value),
   }

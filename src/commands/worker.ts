@@ -35,7 +35,10 @@ export const worker = command({
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
       const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-      const queue = work({ config, jobs, dialects, suppliers, engine, metrics, log, concurrency }, things)
+      const queue = work(
+        { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency },
+        things,
+      )
       if (port !== undefined)
         await servePages(things, {
           host: config.host,

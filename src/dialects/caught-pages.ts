@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CaughtMessage, CaughtReader } from '../core/messages/catcher.ts'
 import { addressSet } from '../platform/addresses.ts'
 import { escapeHtml } from '../platform/escape-html.ts'
+import { writePage } from '../platform/html-page.ts'
 import { Failure } from '../values/failure.ts'
 import { parseId } from '../values/ids.ts'
 import type { CaughtMessageId } from '../values/ids.ts'
@@ -69,24 +70,8 @@ function queryOf(request: FastifyRequest, name: string): string | undefined {
 }
 
 function sendPage(reply: FastifyReply, body: string): FastifyReply {
-  return reply
-    .header('content-security-policy', policy)
-    .header('referrer-policy', 'no-referrer')
-    .header('cross-origin-resource-policy', 'same-origin')
-    .header('x-frame-options', 'DENY')
-    .type('text/html; charset=utf-8').send(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Caught messages</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body><main>${body}</main></body>
-</html>
-`)
+  const { text, headers } = writePage({ title: 'Caught messages', body, style })
+  return reply.headers(headers).send(text)
 }
 
 function listPage(page: Page<CaughtMessage>, token: string | undefined): string {
@@ -153,15 +138,6 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}
 dd{margin:0;overflow-wrap:anywhere}
 nav{margin:1rem 0}
 `
-
-const policy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const loopback = addressSet(['127.0.0.0/8', '::1/128'])
 const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']

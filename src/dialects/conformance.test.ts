@@ -1,153 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp } from '../../test/app.ts'
 import type { TestApp } from '../../test/app.ts'
+import { subjects, usual } from '../../test/conformance-subjects.ts'
+import type { Account, Headers } from '../../test/conformance-subjects.ts'
 import { createTestDatabase } from '../../test/database.ts'
 import { sendRaw } from '../../test/raw-http.ts'
-import { signedHeaders } from '../../test/signed-call.ts'
 import { startTcpProxy } from '../../test/tcp-proxy.ts'
 import type { TcpProxy } from '../../test/tcp-proxy.ts'
 import { listCalls } from '../core/calls/list-calls.ts'
-import { openWallet } from '../core/ledger/open-wallet.ts'
-import { createCredential } from '../core/partners/create-credential.ts'
-import { createPartner } from '../core/partners/create-partner.ts'
 import { revokeCredential } from '../core/partners/revoke-credential.ts'
 import { setPartnerStatus } from '../core/partners/set-partner-status.ts'
 import { setRateLimit } from '../core/partners/set-rate-limit.ts'
 import { openDatabase } from '../platform/database.ts'
 import type { Database } from '../platform/database.ts'
-import type { CredentialId, PartnerId } from '../values/ids.ts'
-import { parseCurrency } from '../values/money.ts'
 import { dialects } from './all.ts'
-import type { Services } from './dialect.ts'
-
-type Headers = Readonly<Record<string, string>>
-
-/** A partner that may call one dialect. */
-type Account = {
-  readonly partnerId: PartnerId
-  readonly credentialId: CredentialId
-  readonly headers: Headers
-}
-
-/** What the suite must know of a dialect: all else it finds out. */
-type Subject = {
-  readonly name: string
-  /** Makes a partner with a credential, and the headers that a good call carries. */
-  makeAccount(services: Services): Promise<Account>
-  readonly wrongHeaders: Headers
-  /** A GET that reads the database at each call. */
-  readonly read: string
-  /** A POST that takes JSON, whose body must hold something. */
-  readonly write: string
-  /** Statuses where dialects differ; the usual ones are in the suite. */
-  readonly statuses?: { readonly [kind in keyof typeof usual]?: number }
-  /** Whether a body is the dialect's failure. */
-  isFailure(body: unknown, status: number): boolean
-}
-
-const usual = {
-  unknownRoute: 404,
-  wrongMethod: 405,
-  malformed: 400,
-  wrongType: 415,
-  tooLarge: 413,
-  noCredential: 401,
-  wrongCredential: 401,
-  inactive: 403,
-  limited: 429,
-  away: 503,
-}
-
-const subjects: readonly Subject[] = [
-  {
-    name: 'giftapi',
-    makeAccount: (services) =>
-      makeAccount(services, 'giftapi', (token) => ({ authorization: `Bearer ${token}` })),
-    wrongHeaders: { authorization: 'Bearer scrip_nobody' },
-    read: '/balance',
-    write: '/orders',
-    isFailure: (body) =>
-      isObject(body) && body['success'] === false && isText(body['message']) && isText(body['error']),
-  },
-  {
-    name: 'iascroft',
-    makeAccount: (services) =>
-      makeAccount(services, 'iascroft', (token) => ({ authorization: `Bearer ${token}` })),
-    wrongHeaders: { authorization: 'Bearer sk_test_nobody' },
-    read: '/wallet/balance',
-    write: '/giftcard/purchase',
-    isFailure: (body, status) =>
-      isObject(body) &&
-      body['status'] === 'error' &&
-      isObject(body['error']) &&
-      isText(body['error']['code']) &&
-      isText(body['error']['message']) &&
-      body['error']['http_status'] === status,
-  },
-  {
-    name: 'vendify',
-    makeAccount: makeSigningAccount,
-    wrongHeaders: { 'x-api-key': 'scrip_nobody', 'x-nonce': '12345678', 'x-signature': 'none' },
-    read: '/api/v1/Report/AccountBalance',
-    write: '/api/v1/orders',
-    isFailure: (body) =>
-      isObject(body) &&
-      body['requestStatus'] === 'FAILED' &&
-      isText(body['message']) &&
-      isObject(body['response']) &&
-      isText(body['response']['errorCode']),
-  },
-]
-
-/** Whose headers are fresh each time they are looked at: a nonce is accepted once. */
-async function makeSigningAccount(services: Services): Promise<Account> {
-  const { partnerId, credential } = await makePartner(services, 'vendify', { withKeyPair: true })
-  const { credentialId, token, privateKey } = credential
-  return {
-    partnerId,
-    credentialId,
-    get headers() {
-      return signedHeaders(token, privateKey ?? '')
-    },
-  }
-}
-
-async function makeAccount(
-  services: Services,
-  dialect: string,
-  headersOf: (token: string) => Headers,
-): Promise<Account> {
-  const { partnerId, credential } = await makePartner(services, dialect, { withSecret: true })
-  return { partnerId, credentialId: credential.credentialId, headers: headersOf(credential.token) }
-}
-
-async function makePartner(services: Services, dialect: string, { withSecret = false, withKeyPair = false }) {
-  return services.database.inTransaction(async (tx) => {
-    const { id: partnerId } = await createPartner(tx, {
-      name: 'Conformance',
-      email: 'conformance@example.com',
-    })
-    const currency = parseCurrency('USD')
-    if (currency === undefined) throw new Error('USD is a currency.')
-    await openWallet(tx, { partnerId, currency, isDefault: true })
-    const credential = await createCredential(tx, services.keyRing, {
-      partnerId,
-      dialect,
-      label: 'test',
-      withSecret,
-      withKeyPair,
-    })
-    return { partnerId, credential }
-  })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
-}
 
 test('every dialect is a subject of this suite', () => {
   expect(subjects.map(({ name }) => name).toSorted()).toEqual(dialects.map(({ name }) => name).toSorted())
@@ -160,6 +26,7 @@ describe.each(subjects)('$name', (subject) => {
   let behind: Database
   let app: TestApp
   let account: Account
+  const sellers = new Map<string, string>()
 
   beforeAll(async () => {
     const { url } = await createTestDatabase()
@@ -169,7 +36,7 @@ describe.each(subjects)('$name', (subject) => {
       database: behind,
       hosts: new Map([[`${subject.name}.example`, subject.name]]),
     })
-    account = await subject.makeAccount(app.services)
+    account = await openAccount()
   })
 
   afterAll(async () => {
@@ -178,8 +45,31 @@ describe.each(subjects)('$name', (subject) => {
     await proxy.close()
   })
 
-  function call(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(app.baseUrl + (dialect?.mountPath ?? '') + path, { headers: account.headers, ...init })
+  /** A path with the shop of the account whose headers are sent, or else of the suite's own. */
+  function placed(path: string, headers?: Headers): string {
+    const authorization = headers?.['authorization']
+    const sellerId =
+      (authorization === undefined ? undefined : sellers.get(authorization)) ?? account.sellerId
+    return path.replace('{sellerId}', sellerId ?? '')
+  }
+
+  async function openAccount(): Promise<Account> {
+    const made = await subject.makeAccount(app.services)
+    const { headers, sellerId } = made
+    if (sellerId !== undefined) sellers.set(headers['authorization'] ?? '', sellerId)
+    return made
+  }
+
+  function call(
+    path: string,
+    init: {
+      readonly headers?: Headers
+      readonly method?: string
+      readonly body?: string | Uint8Array<ArrayBuffer>
+    } = {},
+  ): Promise<Response> {
+    const address = app.baseUrl + (dialect?.mountPath ?? '') + placed(path, init.headers)
+    return fetch(address, { headers: account.headers, ...init })
   }
 
   function post(body: string | Buffer, headers: Headers = {}): Promise<Response> {
@@ -298,7 +188,7 @@ describe.each(subjects)('$name', (subject) => {
     }).map(([name, value]) => `${name}: ${value}\r\n`)
     const { statuses: seen } = await sendRaw(
       app.baseUrl,
-      [`GET ${subject.read} HTTP/1.1\r\n${headers.join('')}\r\n`],
+      [`GET ${placed(subject.read)} HTTP/1.1\r\n${headers.join('')}\r\n`],
       2_000,
     )
     expect(seen).toEqual([200])
@@ -336,7 +226,7 @@ describe.each(subjects)('$name', (subject) => {
   })
 
   test('limits a partner, and tells it when to come back', async () => {
-    const limited = await subject.makeAccount(app.services)
+    const limited = await openAccount()
     await app.services.database.inTransaction((tx) =>
       setRateLimit(tx, { partnerId: limited.partnerId, requestsPerMinute: 3, actor: 'test' }),
     )
@@ -351,7 +241,7 @@ describe.each(subjects)('$name', (subject) => {
   })
 
   test('refuses a suspended partner and a revoked credential, within a moment', async () => {
-    const gone = await subject.makeAccount(app.services)
+    const gone = await openAccount()
     const status = async () => (await call(subject.read, { headers: gone.headers })).status
     expect(await status()).toBe(200)
     await app.services.database.inTransaction((tx) =>

@@ -45,6 +45,7 @@ export type Services = {
   readonly callers: Callers
   /** Who can be asked how an eSIM is doing, or whether an account exists. */
   readonly suppliers: SupplierBook
+  readonly environment: 'sandbox' | 'live'
   /** What is allowed of an address that a request brings along to be told of what becomes of it. */
   readonly callbackRules: AddressRules
   /** How clients reach this server from outside, without a slash at its end: what links begin with, whoever asks and by what name. */
@@ -74,6 +75,8 @@ export type Dialect = {
   readonly mountPath: string
   /** Names of JSON fields, in requests and replies, whose values never reach the API log, at any depth. */
   readonly maskedFields: readonly string[]
+  /** Whether what is signed for its clients is signed with their token, which is kept sealed for that; absent: it is not. */
+  readonly signsWithToken?: true
   /** Whether its clients sign with a private RSA key instead of a shared secret; absent: they do not. */
   readonly keyPairs?: true
   /** Whether every answer tells what the caller may still call, where nothing is limited too; absent: only where something was counted. */

@@ -1,4 +1,6 @@
 import { checkLedgerJob } from './check-ledger.ts'
+import { collectInstalmentsJob } from './collect-instalments.ts'
+import { expireCheckoutsJob } from './expire-checkouts.ts'
 import { expireCodesJob } from './expire-codes.ts'
 import { expireVouchersJob } from './expire-vouchers.ts'
 import type { Job } from './job.ts'
@@ -30,4 +32,6 @@ export const jobs: readonly Job[] = [
   forgetWebhooksJob,
   sendOrderMailsJob,
   syncSuppliersJob,
+  expireCheckoutsJob,
+  collectInstalmentsJob,
 ]

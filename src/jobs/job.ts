@@ -1,4 +1,5 @@
 import type { SupplierBook } from '../core/fulfilment/book.ts'
+import type { OpenPayer } from '../core/checkout/payer.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
@@ -10,6 +11,8 @@ type JobServices = {
   readonly database: Database
   readonly keyRing: KeyRing
   readonly log: Log
+  /** Opens whoever pays in buyers' places. */
+  readonly openPayer: OpenPayer
   /** Everybody that can be bought from. */
   readonly suppliers: Pick<SupplierBook, 'all'>
   /** Keeps a figure for /metrics, by a name out of the list. */

@@ -24,6 +24,7 @@ const services = () => ({
   database: world.database,
   keyRing: world.keyRing,
   log: openLog('silent'),
+  openPayer: () => undefined,
   suppliers: { all: () => [] },
   report: (name: JobFigure, value: number) => void figures.set(name, value),
 })

@@ -27,6 +27,10 @@ export type VoucherId = Id<'VoucherId'>
 export type DisbursementId = Id<'DisbursementId'>
 export type RedemptionId = Id<'RedemptionId'>
 export type ClaimId = Id<'ClaimId'>
+export type SellerId = Id<'SellerId'>
+export type CheckoutId = Id<'CheckoutId'>
+export type PayerId = Id<'PayerId'>
+export type RefundId = Id<'RefundId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

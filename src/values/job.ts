@@ -31,6 +31,10 @@ export type JobPayloads = {
   readonly 'send-order-mails': Nothing
   /** Brings prices and stock of suppliers' products up to date. */
   readonly 'sync-suppliers': Nothing
+  /** Ends shops' orders that nobody has paid for in time. */
+  readonly 'expire-checkouts': Nothing
+  /** Books instalments that were paid, and reminds buyers of the others. */
+  readonly 'collect-instalments': Nothing
 }
 
 export type JobName = keyof JobPayloads

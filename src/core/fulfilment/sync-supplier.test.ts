@@ -232,6 +232,7 @@ it('the job looks at every active supplier with a list; one that fails keeps nob
     log: openLog('silent'),
     suppliers: { all: () => all },
     report: () => undefined,
+    openPayer: () => undefined,
   }
   await syncSuppliersJob.run(services, {})
   const looks = await Promise.all(accounts.map(({ id }) => listSyncs(world.database, id, { limit: 10 })))

@@ -18,13 +18,14 @@ export function checkLedger(db: Db): Promise<LedgerReport> {
 const rules = {
   transfers_sum_to_zero: 'The entries of each transfer sum to zero in each currency.',
   transfers_have_two_entries: 'Each transfer has at least two entries.',
-  transfers_are_numbered: 'Each transfer has a numbered entry: of a wallet, or of corrections.',
+  transfers_are_numbered:
+    'Each transfer has a numbered entry: of a wallet, of corrections, or of what is owed.',
   entries_belong: 'Each entry belongs to a transfer and to an account of the same partner.',
   currencies_agree: 'Entries, wallets and orders are in the currency of their account.',
   numbered_balances:
-    'The balance of a wallet, or of corrections, is the sum of its entries and the balance after the last of them.',
+    'The balance of a wallet, of corrections, or of what is owed is the sum of its entries and the balance after the last of them.',
   numbered_chains:
-    'The entries of a wallet, or of corrections, are numbered without a gap, and each balance follows from the one before.',
+    'The entries of a wallet, of corrections, or of what is owed are numbered without a gap, and each balance follows from the one before.',
   wallets_reserved: 'What a wallet has set aside is the sum of its open holds.',
   wallets_not_overdrawn: 'No wallet has spent or set aside more than its balance and its overdraft.',
   corrections_are_alone: 'A correction touches no wallet, and nothing but a correction touches corrections.',

@@ -99,7 +99,7 @@ const offenders = {
     union all
     select e.partner_id, e.account || '#' || coalesce(e.number::text, '?')
     from entries e join ledger_accounts a on a.partner_id = e.partner_id and a.code = e.account
-    where (e.number is not null) <> (a.kind in ('wallet', 'corrections', 'merchant_payable', 'clearing'))`,
+    where (e.number is not null) <> (a.kind in ('wallet', 'corrections', 'merchant_payable', 'clearing', 'lender_receivable', 'bank_receivable'))`,
 
   wallets_reserved: sql`
     select w.partner_id, w.account as subject

@@ -3,7 +3,16 @@ import { largestAmountMicros } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
 /** Transfers of wallets. */
-export type TransferKind = 'charge' | 'topup' | 'refund' | 'adjustment' | 'withdrawal' | VoucherKind
+export type TransferKind =
+  | 'charge'
+  | 'topup'
+  | 'refund'
+  | 'adjustment'
+  | 'withdrawal'
+  // A shop's order was paid for its buyer, and money went back to that buyer.
+  | 'payout'
+  | 'payback'
+  | VoucherKind
 
 /** Transfers that vouchers make, with or without a wallet. */
 export type VoucherKind =
@@ -13,11 +22,11 @@ export type VoucherKind =
   | 'redemption_reversal'
   | 'voucher_expiry'
 
-/** All transfers; a correction touches no wallet. */
-export type JournalKind = TransferKind | 'correction'
+/** All transfers; a correction touches no wallet, nor does a collection of what is owed to us. */
+export type JournalKind = TransferKind | 'correction' | 'collection'
 
-/** Transfers that a person or a payment makes; a charge comes from an order only, and what vouchers move from them. */
-export type PostedKind = Exclude<TransferKind, 'charge' | VoucherKind>
+/** Transfers that a person or a payment makes; the others come from orders, and from vouchers. */
+export type PostedKind = Exclude<TransferKind, 'charge' | 'payout' | 'payback' | VoucherKind>
 
 export type HoldState = 'open' | 'settled' | 'released'
 
@@ -32,6 +41,8 @@ export type AccountKind =
   | 'fees'
   | 'fx'
   | 'lender_receivable'
+  | 'bank_receivable'
+  | 'interest'
   | 'adjustments'
   | 'corrections'
   | 'clearing'

@@ -33,7 +33,18 @@ type TemplateFacts = {
   readonly password_reset: { readonly url: string; readonly minutes: number }
   readonly delivery_changed: { readonly order: string; readonly key: string }
   readonly report_ready: { readonly report: string; readonly url: string; readonly days: number }
+  readonly instalment_due: InstalmentFacts
+  readonly instalment_late: InstalmentFacts
   readonly low_stock: { readonly sku: string; readonly left: number }
+}
+
+type InstalmentFacts = {
+  readonly seller: string
+  /** The shop's own name for it. */
+  readonly order: string
+  readonly amount: string
+  readonly currency: string
+  readonly day: string
 }
 
 export type TemplateCode = keyof TemplateFacts
@@ -128,6 +139,16 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
       days: 7,
     },
     secrets: ['url'],
+  },
+  instalment_due: {
+    summary: 'to a buyer on credit, some days before an instalment is due',
+    sample: { seller: 'Example Ltd', order: '#1001', amount: '353.06', currency: 'GBP', day: '2027-01-31' },
+    secrets: [],
+  },
+  instalment_late: {
+    summary: 'to a buyer on credit, when an instalment was not paid in time',
+    sample: { seller: 'Example Ltd', order: '#1001', amount: '353.06', currency: 'GBP', day: '2027-01-31' },
+    secrets: [],
   },
   low_stock: {
     summary: 'to the operator, when few codes of a SKU are left',

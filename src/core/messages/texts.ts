@@ -204,6 +204,46 @@ Whoever has this link can read the report. Please keep it to yourself.
       sms: 'Ваш отчёт доступен {{ days }} дн.: {{ url }}',
     },
   },
+  instalment_due: {
+    en: {
+      subject: 'Your instalment of {{ amount }} {{ currency }} is due on {{ day }}',
+      mail: `An instalment for your order {{ order }} from {{ seller }} is due on {{ day }}:
+
+    {{ amount }} {{ currency }}
+
+Please see to it that it can be collected on that day. There is nothing to do if you have paid it already.
+`,
+      sms: 'Your instalment of {{ amount }} {{ currency }} for order {{ order }} from {{ seller }} is due on {{ day }}.',
+    },
+    ru: {
+      subject: 'Платёж {{ amount }} {{ currency }} – до {{ day }}',
+      mail: `Срок платежа по вашему заказу {{ order }} в {{ seller }} – {{ day }}:
+
+    {{ amount }} {{ currency }}
+
+Пожалуйста, позаботьтесь о том, чтобы эту сумму можно было списать в этот день. Если вы уже заплатили, ничего делать не нужно.
+`,
+      sms: 'Платёж {{ amount }} {{ currency }} по заказу {{ order }} в {{ seller }}: срок {{ day }}.',
+    },
+  },
+  instalment_late: {
+    en: {
+      subject: 'Your instalment of {{ amount }} {{ currency }} is late',
+      mail: `The instalment of {{ amount }} {{ currency }} for your order {{ order }} from {{ seller }} was due on {{ day }}, and has not arrived.
+
+Please pay it now, or answer this mail if you cannot: there is often a way. There is nothing to do if you have paid it already.
+`,
+      sms: 'Your instalment of {{ amount }} {{ currency }} for order {{ order }} from {{ seller }} was due on {{ day }} and is late. Please pay it now.',
+    },
+    ru: {
+      subject: 'Платёж {{ amount }} {{ currency }} просрочен',
+      mail: `Платёж {{ amount }} {{ currency }} по вашему заказу {{ order }} в {{ seller }} должен был поступить {{ day }}, но не поступил.
+
+Пожалуйста, заплатите сейчас или ответьте на это письмо, если не можете: выход часто находится. Если вы уже заплатили, ничего делать не нужно.
+`,
+      sms: 'Платёж {{ amount }} {{ currency }} по заказу {{ order }} в {{ seller }} просрочен (срок {{ day }}). Пожалуйста, заплатите сейчас.',
+    },
+  },
   low_stock: {
     en: {
       subject: 'Low stock: {{ sku }}, {{ left }} left',

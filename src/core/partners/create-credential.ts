@@ -23,6 +23,8 @@ export type CreateCredential = {
   readonly label: string
   /** Whether a signing secret goes with the token. */
   readonly withSecret: boolean
+  /** Whether its secret is the token itself, which is then kept sealed: the dialect signs with it. */
+  readonly keepToken?: boolean | undefined
   /** Whether it signs with an RSA key pair. */
   readonly withKeyPair?: boolean | undefined
   readonly scopes?: readonly string[] | undefined
@@ -36,7 +38,7 @@ export type CreateCredential = {
 
 /**
  * Makes a token of 256 random bits and, if wished, a secret of as many, or a key pair. They are in the answer and never again: of the
- * token only the SHA-256 is stored, the secret sealed under the partner's key, of the key pair the public half.
+ * token only the SHA-256 is stored (or it sealed, where the dialect signs with it), the secret sealed under the partner's key, of the key pair the public half.
  * Throws Failure partner_not_found, validation_failed.
  */
 export async function createCredential(
@@ -56,7 +58,8 @@ export async function createCredential(
   const allowedAddresses = readLimits(command)
   const credentialId = newId<CredentialId>()
   const token = newToken(tokenPrefix)
-  const secret = command.withSecret ? newToken('') : undefined
+  const tokenKept = command.keepToken === true
+  const secret = tokenKept ? token : command.withSecret ? newToken('') : undefined
   const tokenHint = hintOf(tokenPrefix, token)
   const pair = command.withKeyPair === true ? await newKeyPair() : undefined
   try {
@@ -64,7 +67,7 @@ export async function createCredential(
       secret === undefined ? undefined : await keyRing.sealForPartner(partnerId, secret, credentialId, tx)
     const row = { partnerId, dialect, label, tokenHint, sealedSecret, scopes, allowedAddresses, expiresAt }
     const publicKey = pair?.publicKey
-    await insertCredential(tx, { ...row, id: credentialId, tokenHash: sha256(token), publicKey })
+    await insertCredential(tx, { ...row, id: credentialId, tokenHash: sha256(token), tokenKept, publicKey })
   } catch (error) {
     throw isUnknownPartner(error) ? new Failure('partner_not_found') : error
   }
@@ -81,7 +84,13 @@ export async function createCredential(
   await recordAudit(tx, { actor, action: 'credential.created', partnerId, subject: credentialId, details })
   await announcePartnerChange(tx, partnerId)
   const noncePrefix = pair === undefined ? undefined : noncePrefixOf(credentialId)
-  return { credentialId, token, secret, privateKey: pair?.privateKey, noncePrefix }
+  return {
+    credentialId,
+    token,
+    secret: tokenKept ? undefined : secret,
+    privateKey: pair?.privateKey,
+    noncePrefix,
+  }
 }
 
 /** The networks in their canonical spelling. Throws Failure validation_failed for these and all else that is wrong. */

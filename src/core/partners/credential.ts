@@ -9,6 +9,8 @@ export type Credential = {
   readonly tokenHint: string
   /** Whether a signing secret belongs to it. */
   readonly hasSecret: boolean
+  /** Whether the signing secret is the token itself. */
+  readonly tokenKept: boolean
   /** Whether it signs with a private key, whose public half we keep. */
   readonly hasKeyPair: boolean
   readonly scopes: readonly string[]

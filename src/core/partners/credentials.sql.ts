@@ -16,6 +16,8 @@ export type NewCredential = {
   readonly tokenHash: Buffer
   readonly tokenHint: string
   readonly sealedSecret: { readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId } | undefined
+  /** The sealed secret is the token itself. */
+  readonly tokenKept: boolean
   readonly publicKey: Buffer | undefined
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[]
@@ -24,10 +26,10 @@ export type NewCredential = {
 
 export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
   await tx.query(sql`
-    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, scopes, allowed_addresses, expires_at)
+    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, scopes, allowed_addresses, expires_at, token_kept)
     values (${credential.partnerId}, ${credential.id}, ${credential.dialect}, ${credential.label}, ${credential.tokenHash},
             ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null}, ${credential.publicKey ?? null},
-            ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null})`)
+            ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null}, ${credential.tokenKept})`)
 }
 
 /** Newest first from a position, which is a credential's id. */
@@ -200,5 +202,5 @@ function toCredential(row: CredentialRow): Credential {
 }
 
 const columns = sql`
-  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", public_key is not null as "hasKeyPair", scopes, allowed_addresses::text[] as "allowedAddresses",
+  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", token_kept as "tokenKept", public_key is not null as "hasKeyPair", scopes, allowed_addresses::text[] as "allowedAddresses",
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`

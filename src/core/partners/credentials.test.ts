@@ -161,6 +161,7 @@ describe('the list of credentials', () => {
         label: 'Till 1',
         tokenHint: `scrip_…${token.slice(-4)}`,
         hasSecret: true,
+        tokenKept: false,
         hasKeyPair: false,
         scopes: ['orders'],
         allowedAddresses: ['2001:db8::1/128', '192.0.2.0/24'],

@@ -43,6 +43,7 @@ export async function rotateCredential(
     scopes,
     allowedAddresses,
     withSecret: old.hasSecret,
+    keepToken: old.tokenKept,
     withKeyPair: old.hasKeyPair,
     tokenPrefix: prefixOf(old.tokenHint),
   }

@@ -55,4 +55,6 @@ const entryTypes: Readonly<Record<TransferKind, BalanceEntry['type']>> = {
   redemption: 'adjustment',
   redemption_reversal: 'adjustment',
   voucher_expiry: 'adjustment',
+  payout: 'topup',
+  payback: 'adjustment',
 }

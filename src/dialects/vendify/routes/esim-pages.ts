@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { askEsimStatus } from '../../../core/fulfilment/ask-esim-status.ts'
 import { readLpa } from '../../../core/fulfilment/esim.ts'
@@ -6,6 +5,7 @@ import { findEsim } from '../../../core/fulfilment/find-esim.ts'
 import type { KeyRing } from '../../../core/keys/ring.ts'
 import { findPartner } from '../../../core/partners/find-partner.ts'
 import { escapeHtml } from '../../../platform/escape-html.ts'
+import { writePage } from '../../../platform/html-page.ts'
 import { equalInConstantTime } from '../../../platform/secrets.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
@@ -80,27 +80,10 @@ function setupPage(
   )
 }
 
+/** As bytes: the call stands in the API log, not what it showed. */
 function sendPage(reply: FastifyReply, title: string, body: string): FastifyReply {
-  return reply
-    .header('content-security-policy', policy)
-    .header('referrer-policy', 'no-referrer')
-    .header('x-frame-options', 'DENY')
-    .type('text/html; charset=utf-8')
-    .send(
-      Buffer.from(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body><main><h1>${title}</h1>${body}</main></body>
-</html>
-`),
-    )
+  const { text, headers } = writePage({ title, body: `<h1>${title}</h1>${body}`, style })
+  return reply.headers(headers).send(Buffer.from(text))
 }
 
 const style = `
@@ -110,12 +93,3 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #ccc;padding:1r
 dd{margin:0 0 .6rem;overflow-wrap:anywhere}
 dt{color:#555}
 `
-
-const policy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')

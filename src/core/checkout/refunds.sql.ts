@@ -1,0 +1,46 @@
+import { sql } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
+import type { CheckoutId, PartnerId, RefundId } from '../../values/ids.ts'
+import type { Micros } from '../../values/money.ts'
+
+/** Money back to a buyer, and how far it is settled. */
+export type Refund = {
+  readonly partnerId: PartnerId
+  readonly id: RefundId
+  readonly checkoutId: CheckoutId
+  readonly amount: Micros
+  readonly note: string
+  readonly state: 'proposed' | 'replaced' | 'settled'
+  readonly proposedBy: string
+  readonly settledBy: string | null
+}
+
+/** A proposal takes the place of an earlier one of the same order. */
+export async function insertRefund(
+  tx: Tx,
+  refund: Pick<Refund, 'partnerId' | 'id' | 'checkoutId' | 'amount' | 'note' | 'proposedBy'>,
+): Promise<void> {
+  const { partnerId, checkoutId } = refund
+  await tx.query(sql`
+    update checkout_refunds set state = 'replaced'
+    where partner_id = ${partnerId} and checkout_id = ${checkoutId} and state = 'proposed'`)
+  await tx.query(sql`
+    insert into checkout_refunds (partner_id, id, checkout_id, amount, note, proposed_by)
+    values (${partnerId}, ${refund.id}, ${checkoutId}, ${refund.amount}, ${refund.note}, ${refund.proposedBy})`)
+}
+
+export async function selectRefund(tx: Tx, id: RefundId): Promise<Refund | undefined> {
+  const [row] = await tx.query<Refund>(sql`select ${columns} from checkout_refunds where id = ${id}`)
+  return row
+}
+
+/** Settles a proposal. False: it was settled or replaced meanwhile. Violates `checkout_refunds_two_persons`. */
+export async function markRefundSettled(tx: Tx, id: RefundId, actor: string): Promise<boolean> {
+  const rows = await tx.query(sql`
+    update checkout_refunds set state = 'settled', settled_by = ${actor}, settled_at = now()
+    where id = ${id} and state = 'proposed' returning id`)
+  return rows.length > 0
+}
+
+const columns = sql`
+  partner_id as "partnerId", id, checkout_id as "checkoutId", amount, note, state, proposed_by as "proposedBy", settled_by as "settledBy"`

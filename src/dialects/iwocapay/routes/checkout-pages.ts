@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyReply } from 'fastify'
+import { agreeCheckout, agreementProblems } from '../../../core/checkout/agree-checkout.ts'
+import type { Agreement } from '../../../core/checkout/agree-checkout.ts'
+import { beginCheckout } from '../../../core/checkout/begin-checkout.ts'
+import { cancelCheckout } from '../../../core/checkout/cancel-checkout.ts'
+import { isEnded, returnUrlOf } from '../../../core/checkout/checkout.ts'
+import type { Checkout } from '../../../core/checkout/checkout.ts'
+import type { Decision } from '../../../core/checkout/decision.ts'
+import { findCheckout, findDecision } from '../../../core/checkout/find-checkout.ts'
+import { isPageKey } from '../../../core/checkout/page-address.ts'
+import { sayAtBank } from '../../../core/checkout/say-at-bank.ts'
+import { escapeHtml } from '../../../platform/escape-html.ts'
+import { toFailure } from '../../../platform/http-failures.ts'
+import { writePage } from '../../../platform/html-page.ts'
+import type { HtmlPage } from '../../../platform/html-page.ts'
+import { Failure } from '../../../values/failure.ts'
+import { parseId } from '../../../values/ids.ts'
+import type { CheckoutId } from '../../../values/ids.ts'
+import type { DialectApp, Services } from '../../dialect.ts'
+import { toMonths, toTurnover } from '../mapping/forms.ts'
+import { plainPage } from '../pages/layout.ts'
+import type { PageFrame } from '../pages/layout.ts'
+import { bankPage, choosePage, detailsPage, planPage, resultPage, waitingPage } from '../pages/steps.ts'
+import { PageForm, PageQuery } from '../wire/pages.ts'
+
+/**
+ * GET  /pay?order=…&key=…        the buyer's page; its steps are in the address, and nothing else is remembered anywhere but in the order
+ * POST /pay?order=…&key=…        what the buyer does there; each act can come twice, from any window, at any time
+ * GET  /pay/state?order=…&key=…  whether there is something new, for a page that waits
+ */
+export function checkoutPages(app: DialectApp, services: Services): void {
+  void app.register(async (pages: DialectApp) => {
+    pages.setErrorHandler((error, _request, reply) => {
+      const failure = toFailure(error)
+      const known = sentences[failure.code]
+      // The dialect's own handler writes down what nobody expected.
+      if (known === undefined) throw failure
+      const [status, title, sentence] = known
+      if (status === 503) reply.header('retry-after', 1)
+      return send(reply.code(status), plainPage(title, sentence))
+    })
+    serve(pages, services)
+  })
+}
+
+function serve(app: DialectApp, services: Services): void {
+  const { database, keyRing } = services
+  const open = { schema: { hide: true, querystring: PageQuery }, config: { open: true } } as const
+
+  const findOrder = async ({ order, key }: PageQuery): Promise<Checkout> => {
+    const id = parseId<CheckoutId>(order)
+    if (id === undefined || !isPageKey(keyRing, id, key)) throw new Failure('order_not_found')
+    return findCheckout(database, id)
+  }
+
+  app.get('/pay', open, async (request, reply) => {
+    const { query } = request
+    const checkout = await findOrder(query)
+    return show(reply, checkout, await findDecision(database, checkout.id), query)
+  })
+
+  app.get('/pay/state', open, async (request) => {
+    const checkout = await findOrder(request.query)
+    return { state: stateOf(checkout, await findDecision(database, checkout.id)) }
+  })
+
+  app.post('/pay', { ...open, schema: { ...open.schema, body: PageForm } }, async (request, reply) => {
+    const { query, body } = request
+    const { id } = await findOrder(query)
+    switch (body.action) {
+      case 'begin':
+        await database.inTransaction((tx) => beginCheckout(tx, keyRing, id))
+        return go(reply, query, { step: 'plan', months: '3' })
+      case 'pay_now':
+        await agree(id, { chosen: 'pay_now' })
+        return follow(reply, query)
+      case 'agree':
+        return apply(request, reply)
+      case 'bank':
+        if (services.environment === 'sandbox' && body.word !== undefined)
+          await database.inTransaction((tx) =>
+            sayAtBank(tx, id, body.word === 'approve' ? 'approve' : 'decline'),
+          )
+        return follow(reply, query)
+      case 'cancel':
+        await database.inTransaction((tx) => cancelCheckout(tx, keyRing, id, 'buyer')).catch(unlessEnded)
+        return follow(reply, query)
+    }
+  })
+
+  async function agree(id: CheckoutId, agreement: Agreement): Promise<void> {
+    await database.inTransaction((tx) => agreeCheckout(tx, keyRing, id, agreement)).catch(unlessEnded)
+  }
+
+  /** The consent with its particulars; what is wrong with them is said beside them. */
+  async function apply(
+    { query, body }: { readonly query: PageQuery; readonly body: PageForm },
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const checkout = await findOrder(query)
+    const { company = '', email = '', turnover = '' } = body
+    const months = toMonths(body.months)
+    const given = { months, buyer: { company, email, turnover: toTurnover(turnover) ?? -1n } }
+    const found = new Map(agreementProblems(given).map(({ field, sentence }) => [field, sentence]))
+    if (checkout.chosen === undefined && found.size > 0 && !isOver(checkout)) {
+      const page = detailsPage(frameOf(checkout, query, services), months, today(), {
+        company,
+        email,
+        turnover,
+        problems: found,
+      })
+      return send(reply.code(400), page)
+    }
+    await agree(checkout.id, { chosen: 'pay_later', ...given })
+    return follow(reply, query)
+  }
+
+  /** Goes where the order is by now, having given whoever decides a moment. */
+  async function follow(reply: FastifyReply, query: PageQuery): Promise<FastifyReply> {
+    const untilMs = performance.now() + Math.min(services.patienceMs, patienceMostMs)
+    for (;;) {
+      const checkout = await findOrder(query)
+      const decision = await findDecision(database, checkout.id)
+      const state = stateOf(checkout, decision)
+      if (state === 'waiting' && performance.now() < untilMs) {
+        await sleep(lookEveryMs)
+        continue
+      }
+      if (state === 'elsewhere' && decision?.continueUrl !== undefined)
+        return reply.redirect(decision.continueUrl, 303)
+      if (checkout.status === 'successful' || checkout.endReason === 'cancelled')
+        return reply.redirect(returnUrlOf(checkout), 303)
+      return go(reply, query, {})
+    }
+  }
+
+  function show(
+    reply: FastifyReply,
+    checkout: Checkout,
+    decision: Decision | undefined,
+    query: PageQuery,
+  ): FastifyReply {
+    const frame = frameOf(checkout, query, services, decision)
+    if (isOver(checkout)) {
+      const isJustPaid = checkout.status === 'successful' && query.step === 'done'
+      return isJustPaid ? reply.redirect(returnUrlOf(checkout), 303) : send(reply, resultPage(frame))
+    }
+    switch (stateOf(checkout, decision)) {
+      case 'elsewhere':
+        if (services.environment === 'sandbox' && query.step === 'bank') return send(reply, bankPage(frame))
+        return reply.redirect(decision?.continueUrl ?? returnUrlOf(checkout), 303)
+      case 'waiting':
+        return send(reply, waitingPage(frame, escapeHtml(addressOf('/pay/state', query, {}, services))))
+      case 'open':
+      case 'over':
+        return send(reply, stepPage(frame, query))
+    }
+  }
+}
+
+function stepPage(frame: PageFrame, { step, months }: PageQuery): HtmlPage {
+  const isLater = frame.checkout.terms.includes('pay_later')
+  if (isLater && step === 'plan') return planPage(frame, toMonths(months), today())
+  if (isLater && step === 'details') {
+    const draft = { company: '', email: '', turnover: '', problems: new Map<string, string>() }
+    return detailsPage(frame, toMonths(months), today(), draft)
+  }
+  return choosePage(frame)
+}
+
+/**
+ * open       the buyer has not agreed to anything yet
+ * waiting    somebody decides
+ * elsewhere  the buyer has to go on at a page of whoever pays
+ */
+function stateOf(
+  checkout: Checkout,
+  decision: Decision | undefined,
+): 'open' | 'waiting' | 'elsewhere' | 'over' {
+  if (isOver(checkout)) return 'over'
+  if (decision === undefined) return 'open'
+  return decision.continueUrl !== undefined && decision.word === undefined && decision.state === 'waiting'
+    ? 'elsewhere'
+    : 'waiting'
+}
+
+function isOver(checkout: Checkout): boolean {
+  return isEnded(checkout.status) || (checkout.isExpired && checkout.status !== 'approved')
+}
+
+function frameOf(checkout: Checkout, query: PageQuery, services: Services, decision?: Decision): PageFrame {
+  const targets = [
+    returnUrlOf(checkout),
+    ...(decision?.continueUrl === undefined ? [] : [decision.continueUrl]),
+  ]
+  return {
+    checkout,
+    linkTo: (step = {}) => escapeHtml(addressOf('/pay', query, step, services)),
+    // A browser holds the redirect behind a form against the policy, too.
+    formTargets: ["'self'", ...new Set(targets.map((url) => new URL(url).origin))],
+  }
+}
+
+/** Relative to this very page, so that it works under whatever name the server was reached. */
+function addressOf(
+  path: '/pay' | '/pay/state',
+  { order, key }: PageQuery,
+  step: Readonly<Record<string, string>>,
+  _services: Services,
+): string {
+  return `${path.slice(1)}?${new URLSearchParams({ order, key, ...step }).toString()}`
+}
+
+function go(reply: FastifyReply, query: PageQuery, step: Readonly<Record<string, string>>): FastifyReply {
+  return reply.redirect(
+    `?${new URLSearchParams({ order: query.order, key: query.key, ...step }).toString()}`,
+    303,
+  )
+}
+
+/** As bytes: the call stands in the API log, not what it showed. */
+function send(reply: FastifyReply, page: HtmlPage): FastifyReply {
+  const { text, headers } = writePage(page)
+  return reply.headers(headers).send(Buffer.from(text))
+}
+
+/** Whoever comes too late sees how it ended. */
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== 'order_ended') throw error
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10)
+}
+
+const sentences: Readonly<Partial<Record<Failure['code'], readonly [number, string, string]>>> = {
+  order_not_found: [
+    404,
+    'There is no such order',
+    'The link is incomplete or wrong. Please open it again from the shop.',
+  ],
+  validation_failed: [
+    400,
+    'That did not work',
+    'The page was sent something that it does not understand. Please go back and try again.',
+  ],
+  malformed_body: [
+    400,
+    'That did not work',
+    'The page was sent something that it does not understand. Please go back and try again.',
+  ],
+  unsupported_media_type: [
+    415,
+    'That did not work',
+    'The page was sent something that it does not understand. Please go back and try again.',
+  ],
+  unavailable: [
+    503,
+    'We are back in a moment',
+    'Something is being restarted here. Nothing is lost: please try again in a moment.',
+  ],
+}
+
+/** Most decisions take less; the page that waits does the rest. */
+const patienceMostMs = 6_000
+const lookEveryMs = 100
