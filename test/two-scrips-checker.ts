@@ -36,6 +36,21 @@ async function readSales(world: World, partnerId: PartnerId | null): Promise<Sal
   return sales
 }
 
+/** A wire that sells one unit at a time makes several orders of one purchase: "vendify:ref:<reference>/1" and so on. They count as one. */
+function joinUnits(sales: readonly Sale[]): Sale[] {
+  const unit = /^vendify:ref:([^/]+)\/(\d+)$/
+  const placeOf = ({ externalId }: Sale): number => Number(unit.exec(externalId)?.[2] ?? 1)
+  const groups = Map.groupBy(sales, ({ externalId }) => unit.exec(externalId)?.[1] ?? externalId)
+  return [...groups].flatMap(([externalId, units]) => {
+    const inOrder = units.toSorted((a, b) => placeOf(a) - placeOf(b))
+    const first = inOrder.find(isCharged) ?? inOrder[0]
+    if (first === undefined) return []
+    const charged = inOrder.filter(isCharged)
+    const amount = charged.reduce((sum, one) => sum + one.amount, 0n)
+    return [{ ...first, externalId, amount, codes: inOrder.flatMap(({ codes }) => codes) }]
+  })
+}
+
 async function readSalesOfB(world: World): Promise<SaleAtB[]> {
   const sales = await readSales(world, null)
   const rows = await world.database.query<{ id: OrderId; state: string; held: string; breaks: string[] }>(sql`
@@ -58,7 +73,7 @@ export async function compareBooks(
   { a, b, partnerAtA }: TwoScrips,
   acknowledged: readonly Acknowledged[],
 ): Promise<{ readonly figures: Readonly<Record<string, number>>; readonly broken: readonly string[] }> {
-  const atA = await a.look((world) => readSales(world, partnerAtA))
+  const atA = joinUnits(await a.look((world) => readSales(world, partnerAtA)))
   const atB = await b.look(readSalesOfB)
   const booked = await b.look(readPayable)
   const byReference = new Map(atA.map((sale) => [sale.externalId, sale]))

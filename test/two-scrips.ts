@@ -107,8 +107,11 @@ async function openSide(settings: Settings): Promise<Side> {
   }
 }
 
-/** Starts both, opens B's account with A, and tells A where B listens for notices. */
-export async function openTwoScrips(codesOfA: number): Promise<TwoScrips> {
+/** The wire format in which B buys from A. */
+export type WireBetween = 'scrip' | 'vendify'
+
+/** Starts both, opens B's account with A, and tells A where B listens for notices, where the wire has any. */
+export async function openTwoScrips(codesOfA: number, wire: WireBetween = 'scrip'): Promise<TwoScrips> {
   // Answers come sooner than most suppliers speak, so that orders go on in the background.
   const shared = { SCRIP_PATIENCE_MS: '400', SCRIP_SANDBOX_DELAY_MS: '1500' }
   const a = await openSide(shared)
@@ -118,10 +121,14 @@ export async function openTwoScrips(codesOfA: number): Promise<TwoScrips> {
   await a.command('partner', 'create', '--name', 'B', '--email', email, '--wallet', 'USD')
   await a.command('wallet', 'credit', email, 'USD-1', '1000000', '--reference', 'opening')
   const notices = `${b.baseUrl}/suppliers/a/notices`
-  await a.command('webhooks', 'add', email, '--dialect', 'giftapi', '--url', notices)
+  if (wire === 'scrip') await a.command('webhooks', 'add', email, '--dialect', 'giftapi', '--url', notices)
   const atA = await a.look((world) => openShop(world, email, codesOfA))
-  const atB = await b.look((world) => openAccount(world, `${a.baseUrl}/giftapi/v1/partner`, atA))
-  await untilSold(a, atA.credential, [...atA.skus.values()])
+  const atB = await b.look((world) => openAccount(world, a.baseUrl, atA, wire))
+  await untilSold(
+    a,
+    atA.credential,
+    [...atA.skus.values()].map(({ id }) => id),
+  )
   await untilSold(
     b,
     atB.client,
@@ -156,9 +163,12 @@ async function untilSold({ baseUrl }: Side, { token }: GiftapiCredential, skuIds
 type ShopAtA = {
   readonly partnerId: PartnerId
   readonly credential: GiftapiCredential
+  readonly reseller: { readonly apiKey: string; readonly privateKey: string }
   /** By name: own stock, and what the sandbox fills. */
-  readonly skus: ReadonlyMap<string, SkuId>
+  readonly skus: ReadonlyMap<string, SkuAtA>
 }
+
+type SkuAtA = { readonly id: SkuId; readonly number: bigint; readonly faceValue: bigint }
 
 async function openShop(world: World, email: string, codes: number): Promise<ShopAtA> {
   const { database, keyRing } = world
@@ -174,18 +184,35 @@ async function openShop(world: World, email: string, codes: number): Promise<Sho
       withSecret: true,
     }),
   )
+  const { token: apiKey, privateKey = '' } = await database.inTransaction((tx) =>
+    createCredential(tx, keyRing, {
+      partnerId: partner.id,
+      dialect: 'vendify',
+      label: 'B',
+      withSecret: false,
+      withKeyPair: true,
+    }),
+  )
   const own = await world.sku()
   await world.stock(own, codes)
-  const rows = await database.query<{ id: SkuId; name: string }>(sql`
-    select id, lower(substr(code, length('SANDBOX-GIFTCARD-') + 1)) as name from skus where code like 'SANDBOX-GIFTCARD-%'`)
-  const skus = new Map([['own-stock', own], ...rows.map(({ name, id }) => [name, id] as const)])
-  return { partnerId: partner.id, credential: { token, secret }, skus }
+  const rows = await database.query<SkuAtA & { name: string }>(sql`
+    select id, number, face_value as "faceValue",
+           case when id = ${own} then 'own-stock' else lower(substr(code, length('SANDBOX-GIFTCARD-') + 1)) end as name
+    from skus where code like 'SANDBOX-GIFTCARD-%' or id = ${own}`)
+  const skus = new Map(rows.map(({ name, ...sku }) => [name, sku]))
+  return {
+    partnerId: partner.id,
+    credential: { token, secret },
+    reseller: { apiKey, privateKey },
+    skus,
+  }
 }
 
 async function openAccount(
   world: World,
   baseUrl: string,
-  { credential, skus }: ShopAtA,
+  { credential, reseller, skus }: ShopAtA,
+  wire: WireBetween,
 ): Promise<Pick<TwoScrips, 'client' | 'goods'>> {
   const { database, keyRing } = world
   const customer = await world.partner(1_000_000n * unit)
@@ -199,12 +226,15 @@ async function openAccount(
   )
   const names = ['own-stock', ...(Object.keys(sandboxEnds) as (keyof typeof sandboxEnds)[])] as const // The keys of that very object.
   const goods: SoldGoods[] = []
-  const sources: { skuId: SkuId; productCode: string }[] = []
+  const sources: { skuId: SkuId; productCode: string; cost: bigint }[] = []
   for (const name of names) {
-    const productCode = skus.get(name)
-    if (productCode === undefined) throw new Error(`A does not sell "${name}".`)
-    const skuId = await world.sku()
-    sources.push({ skuId, productCode })
+    const theirs = skus.get(name)
+    if (theirs === undefined) throw new Error(`A does not sell "${name}".`)
+    // One of the wires tells the face value, the other leaves it to the SKU.
+    const faceValue = wire === 'scrip' ? 10n * unit : theirs.faceValue
+    const skuId = await world.sku(faceValue)
+    const productCode = wire === 'scrip' ? theirs.id : `${theirs.number}:USD`
+    sources.push({ skuId, productCode, cost: faceValue })
     const end = name === 'own-stock' ? 'completed' : sandboxEnds[name]
     goods.push({ name, skuId, end, quantity: name === 'partial' ? 3 : 1 })
   }
@@ -212,15 +242,23 @@ async function openAccount(
     const supplierId = await createSupplier(tx, keyRing, {
       code: 'a',
       name: 'A',
-      connector: 'scrip',
-      settings: { baseUrl, token: credential.token, partnerSecret: credential.secret, currency: 'USD' },
+      connector: wire,
+      settings:
+        wire === 'scrip'
+          ? {
+              baseUrl: `${baseUrl}/giftapi/v1/partner`,
+              token: credential.token,
+              partnerSecret: credential.secret,
+              currency: 'USD',
+            }
+          : { baseUrl: `${baseUrl}/vendify`, ...reseller, walletId: 'USD-1', currency: 'USD' },
       currency: currency('USD'),
       concurrency: 16,
       actor: 'test',
     })
     await setSources(
       tx,
-      sources.map((one) => ({ ...one, supplierId, cost: 10n * unit })),
+      sources.map((one) => ({ ...one, supplierId })),
     )
   })
   return { client: { token, secret }, goods }

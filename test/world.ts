@@ -11,7 +11,7 @@ import type { Database } from '../src/platform/database.ts'
 import { newSecretKey } from '../src/platform/secrets.ts'
 import type { PartnerId, SkuId, WalletId } from '../src/values/ids.ts'
 import { parseCurrency } from '../src/values/money.ts'
-import type { Currency } from '../src/values/money.ts'
+import type { Currency, Micros } from '../src/values/money.ts'
 
 /** One major unit in micros. */
 export const unit = 1_000_000n
@@ -31,7 +31,8 @@ export type World = {
   readonly database: Database
   readonly keyRing: KeyRing
   partner(funds: bigint, overdraft?: bigint): Promise<TestPartner>
-  sku(): Promise<SkuId>
+  /** @param faceValue of its one denomination; 10 dollars by default */
+  sku(faceValue?: Micros): Promise<SkuId>
   stock(skuId: SkuId, count: number, expiresOn?: string): Promise<void>
   order(partner: TestPartner, skuId: SkuId, changes?: Partial<PlaceOrder>): PlaceOrder
 }
@@ -44,7 +45,7 @@ export async function createWorld(database: Database, keyRing?: KeyRing): Promis
     database,
     keyRing: ring,
     partner: (funds, overdraft) => makePartner(database, funds, overdraft),
-    sku: () => makeSku(database),
+    sku: (faceValue) => makeSku(database, faceValue),
     async stock(skuId, count, expiresOn) {
       made += 1
       const codes = Array.from({ length: count }, (_, place) => ({
@@ -82,7 +83,7 @@ async function makePartner(database: Database, funds: bigint, overdraft = 0n): P
   })
 }
 
-async function makeSku(database: Database): Promise<SkuId> {
+async function makeSku(database: Database, faceValue: Micros = 10n * unit): Promise<SkuId> {
   made += 1
   const code = `TEST-${made}`
   const names = { en: `Test card ${made}` }
@@ -98,7 +99,7 @@ async function makeSku(database: Database): Promise<SkuId> {
           product: code,
           names,
           currency: usd,
-          denomination: { kind: 'fixed', value: 10n * unit },
+          denomination: { kind: 'fixed', value: faceValue },
           maxPerOrder: 100,
         },
       ],
