@@ -4,14 +4,19 @@ import { join } from 'node:path'
 import { fail, findTool, nodeForTypeScript, prepare, root, runInstead } from './launcher.js'
 
 /** The words that are our own TypeScript programs; every other word is a program of node_modules. */
-const ownTools = { check: 'tools/check.ts', bench: 'bench/main.ts', mutants: 'tools/mutants.ts' }
+const ownTools = {
+  check: 'tools/check.ts',
+  bench: 'bench/main.ts',
+  mutants: 'tools/mutants.ts',
+  abuse: 'test/abuse/main.ts',
+}
 
 const [name, ...args] = process.argv.slice(2)
 
 try {
   if (name === undefined)
     throw new Error(
-      'Name the tool to run: node bin/tool.js check | bench | mutants | <program of node_modules>',
+      'Name the tool to run: node bin/tool.js check | bench | mutants | abuse | <program of node_modules>',
     )
   await prepare({ development: true })
   process.chdir(root)
