@@ -1,5 +1,4 @@
 import { createSeller } from '../src/core/checkout/create-seller.ts'
-import { listWallets } from '../src/core/ledger/list-wallets.ts'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { createCredential } from '../src/core/partners/create-credential.ts'
 import { createPartner } from '../src/core/partners/create-partner.ts'
@@ -106,8 +105,9 @@ async function makeSellingAccount(services: Services): Promise<Account> {
   const account = await makeAccount(services, 'iwocapay', (token) => ({ authorization: `Bearer ${token}` }))
   const { partnerId } = account
   const sellerId = await services.database.inTransaction(async (tx) => {
-    const [wallet] = await listWallets(tx, partnerId)
-    if (wallet === undefined) throw new Error('The account has a wallet.')
+    const pounds = parseCurrency('GBP')
+    if (pounds === undefined) throw new Error('GBP is a currency.')
+    const wallet = await openWallet(tx, { partnerId, currency: pounds, isDefault: false })
     return createSeller(tx, {
       partnerId,
       name: 'Conformance',

@@ -85,6 +85,16 @@ test('an operator opens a shop, and its order is shown, cancelled, given back an
   expect((await scripJson('ledger', 'check')).code).toBe(0)
 })
 
+test('a shop is paid in pounds, by payers that are known, on terms that make sense', async () => {
+  const create = (wallet: string, ...more: string[]) =>
+    scrip('seller', 'create', partnerId, wallet, '--name', 'X', '--redirect', 'https://x.example/', ...more)
+  expect((await create('USD-1')).err).toContain('pounds')
+  expect((await create('GBP-1', '--lender', 'nobody')).err).toContain('payer')
+  expect((await create('GBP-1', '--fee', '100')).err).toContain('fee')
+  expect((await create('GBP-1', '--least', '500', '--most', '400')).err).toContain('limits')
+  expect((await create('GBP-1', '--redirect', 'javascript:alert(1)')).err).toContain('redirect')
+})
+
 test('payers are made known with settings that are never shown', async () => {
   const secret = 'a-secret-of-at-least-thirty-two-characters'
   const settings = JSON.stringify({ baseUrl: 'https://lender.example/scrip', keyId: 'scrip', secret })

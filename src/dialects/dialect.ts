@@ -96,6 +96,8 @@ export type Dialect = {
    * (text or bytes with a type) is sent as it is, and only the call, not that body, stands in the API log.
    */
   routes(app: DialectApp, services: Services): void
+  /** Registers pages at the root of a sandbox's server, at which somebody tries the dialect in the demo world; absent: there are none. */
+  demoPages?(app: FastifyInstance, services: Services): void
   /**
    * A path below the mount in the dialect's own spelling, where its clients may spell it in several ways; absent: a path is what it
    * says. Asked before a route is looked for, with the path alone.

@@ -91,6 +91,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     serveOperatorPages(pages, metrics, () => options.ready())
     if (options.environment === 'sandbox' && options.caught !== undefined)
       serveCaughtMessages(pages, options.caught)
+    if (options.environment === 'sandbox')
+      for (const { demoPages } of dialects)
+        if (demoPages !== undefined) await pages.register(async (demo) => demoPages(demo, metrics.services))
     await pages.register(async (docs) => serveReferences(docs, documents))
     const { takeNotice } = options
     if (takeNotice !== undefined)

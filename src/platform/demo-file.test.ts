@@ -19,6 +19,7 @@ afterEach(() => {
 const keys = {
   iascroft: { secretKey: 'sk_test_m', starterSecretKey: 'sk_test_s', enterpriseSecretKey: 'sk_test_e' },
   giftapi: { token: 'scrip_abc', partnerSecret: 'shh' },
+  iwocapay: { sellerId: 'seller', accessToken: 'scrip_ghi' },
   vendify: { apiKey: 'scrip_def', privateKey: 'PEM', noncePrefix: '0042', walletIds: { NGN: 'NGN-1' } },
 }
 
@@ -26,6 +27,7 @@ test('the file says what a client needs, under the names of the contract and no 
   expect(hasDemoFile(dataDir)).toBe(false)
   const more = {
     iascroft: { ...keys.iascroft, partnerId: 'not for the file' },
+    iwocapay: { ...keys.iwocapay, partnerId: 'not for the file' },
     vendify: { ...keys.vendify, partnerId: 'not for the file' },
     giftapi: { ...keys.giftapi, partnerId: 'not for the file' },
   }
@@ -40,6 +42,7 @@ test('the file says what a client needs, under the names of the contract and no 
       partnerSecret: 'shh',
     },
     vendify: { baseUrl: 'http://127.0.0.1:8080/vendify', ...keys.vendify },
+    iwocapay: { baseUrl: 'http://127.0.0.1:8080/iwocapay', ...keys.iwocapay },
   })
 })
 

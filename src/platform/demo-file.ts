@@ -10,6 +10,7 @@ type DemoKeys = {
     readonly enterpriseSecretKey: string
   }
   readonly giftapi: { readonly token: string; readonly partnerSecret: string }
+  readonly iwocapay: { readonly sellerId: string; readonly accessToken: string }
   readonly vendify: {
     readonly apiKey: string
     readonly privateKey: string
@@ -47,6 +48,7 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
     iascroft: { baseUrl: `${publicUrl}/iascroft/v1`, ...pickSecretKeys(keys.iascroft) },
     giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pickSecret(keys.giftapi) },
     vendify: { baseUrl: `${publicUrl}/vendify`, ...pickKeyPair(keys.vendify) },
+    iwocapay: { baseUrl: `${publicUrl}/iwocapay`, ...pickAccess(keys.iwocapay) },
   }
   try {
     writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, {
@@ -63,7 +65,9 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
 function isWhole(
   written: { baseUrl: string } & Partial<DemoKeys>,
 ): written is { baseUrl: string } & DemoKeys {
-  return written.iascroft !== undefined && written.giftapi !== undefined && written.vendify !== undefined
+  return (['iascroft', 'giftapi', 'vendify', 'iwocapay'] as const).every(
+    (name) => written[name] !== undefined,
+  )
 }
 
 /** Where the file is. */
@@ -79,6 +83,10 @@ function pickSecretKeys(keys: DemoKeys['iascroft']): DemoKeys['iascroft'] {
 
 function pickSecret({ token, partnerSecret }: DemoKeys['giftapi']): DemoKeys['giftapi'] {
   return { token, partnerSecret }
+}
+
+function pickAccess({ sellerId, accessToken }: DemoKeys['iwocapay']): DemoKeys['iwocapay'] {
+  return { sellerId, accessToken }
 }
 
 function pickKeyPair(keys: DemoKeys['vendify']): DemoKeys['vendify'] {

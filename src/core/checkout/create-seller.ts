@@ -13,12 +13,16 @@ import { insertSeller, selectSeller, updateSeller } from './sellers.sql.ts'
 
 export type CreateSeller = Omit<Seller, 'id' | 'currency' | 'createdAt'> & { readonly actor: string }
 
-/** Opens a shop of a partner. Throws Failure wallet_not_found, payer_not_found, validation_failed. */
+/** Opens a shop of a partner. Its wallet must be in pounds: schedules and pages are. Throws Failure wallet_not_found, payer_not_found, validation_failed. */
 export async function createSeller(tx: Tx, { actor, ...given }: CreateSeller): Promise<SellerId> {
   refuse(given)
   const id = newId<SellerId>()
   const made = await insertSeller(tx, { ...given, id }).catch(toFailure)
   if (made === undefined) throw new Failure('wallet_not_found')
+  if ((await selectSeller(tx, given.partnerId, id))?.currency !== 'GBP') {
+    const sentence = 'The wallet of a shop must be in pounds (GBP).'
+    throw new Failure('validation_failed', { fields: [{ field: 'wallet', sentence }] })
+  }
   await recordAudit(tx, {
     actor,
     action: 'seller.created',

@@ -5,6 +5,7 @@ import type { KeyRing } from '../keys/ring.ts'
 import { listWallets } from '../ledger/list-wallets.ts'
 import { createCredential } from '../partners/create-credential.ts'
 import { selectSubject } from './demo.sql.ts'
+import { ensureDemoShop } from './ensure-demo-shop.ts'
 import { merchantSteps } from './create-demo-merchant.ts'
 import type { MerchantPlan } from './create-demo-merchant.ts'
 import type { DemoWorld } from './world.ts'
@@ -32,6 +33,7 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
     iascroft: await issueSecretKeys(tx, keyRing),
     giftapi: { token, partnerSecret: secret },
     vendify: await issueKeyPair(tx, keyRing, partnerId),
+    iwocapay: await issueAccessToken(tx, keyRing, partnerId),
   }
 }
 
@@ -74,6 +76,22 @@ async function issueKeyPair(tx: Tx, keyRing: KeyRing, partnerId: PartnerId): Pro
     ),
   )
   return { apiKey: token, privateKey, noncePrefix, walletIds }
+}
+
+async function issueAccessToken(
+  tx: Tx,
+  keyRing: KeyRing,
+  partnerId: PartnerId,
+): Promise<DemoWorld['iwocapay']> {
+  const sellerId = await ensureDemoShop(tx, keyRing, partnerId)
+  const { token } = await createCredential(tx, keyRing, {
+    partnerId,
+    dialect: 'iwocapay',
+    label: 'Demo',
+    withSecret: false,
+    keepToken: true,
+  })
+  return { sellerId, accessToken: token }
 }
 
 const demoWallets: readonly string[] = ['NGN-1', 'GBP-1', 'USD-1']

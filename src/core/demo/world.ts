@@ -6,6 +6,7 @@ export type DemoWorld = {
     readonly enterpriseSecretKey: string
   }
   readonly giftapi: { readonly token: string; readonly partnerSecret: string }
+  readonly iwocapay: { readonly sellerId: string; readonly accessToken: string }
   readonly vendify: {
     readonly apiKey: string
     readonly privateKey: string

@@ -4,6 +4,7 @@ import { errorReply } from './errors.ts'
 import { events } from './events.ts'
 import { readForms } from './routes/bodies.ts'
 import { checkoutPages } from './routes/checkout-pages.ts'
+import { demoShop } from './routes/demo-shop.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { signAnswers } from './routes/bodies.ts'
@@ -32,6 +33,7 @@ export const iwocapay: Dialect = {
     integrationRoutes(app, services)
     checkoutPages(app, services)
   },
+  demoPages: demoShop,
   spellPath: (path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path),
   errorReply,
   events,
