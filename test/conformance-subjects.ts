@@ -5,6 +5,7 @@ import { createPartner } from '../src/core/partners/create-partner.ts'
 import type { Services } from '../src/dialects/dialect.ts'
 import type { CredentialId, PartnerId } from '../src/values/ids.ts'
 import { parseCurrency } from '../src/values/money.ts'
+import { signInTo } from './giftpesa-sign-in.ts'
 import { signedHeaders } from './signed-call.ts'
 
 export type Headers = Readonly<Record<string, string>>
@@ -57,6 +58,20 @@ export const subjects: readonly Subject[] = [
     write: '/orders',
     isFailure: (body) =>
       isObject(body) && body['success'] === false && isText(body['message']) && isText(body['error']),
+  },
+  {
+    name: 'giftpesa',
+    makeAccount: makeSignedInAccount,
+    wrongHeaders: { authorization: 'Bearer access_nobody' },
+    read: '/merchants',
+    write: '/disburse',
+    // The vendor's list of statuses is closed.
+    statuses: { wrongType: 406, tooLarge: 400 },
+    isFailure: (body, status) =>
+      isObject(body) &&
+      isObject(body['Error']) &&
+      body['Error']['Code'] === status &&
+      isText(body['Error']['Message']),
   },
   {
     name: 'iascroft',
@@ -139,6 +154,17 @@ async function makeSigningAccount(services: Services): Promise<Account> {
   }
 }
 
+/** Whose token is one that it has signed in for. */
+async function makeSignedInAccount(services: Services): Promise<Account> {
+  const { partnerId, credential } = await makePartner(services, 'giftpesa', { withEncryption: true })
+  const { token } = await signInTo(services, credential)
+  return {
+    partnerId,
+    credentialId: credential.credentialId,
+    headers: { authorization: `Bearer ${token}` },
+  }
+}
+
 async function makeAccount(
   services: Services,
   dialect: string,
@@ -148,7 +174,11 @@ async function makeAccount(
   return { partnerId, credentialId: credential.credentialId, headers: headersOf(credential.token) }
 }
 
-async function makePartner(services: Services, dialect: string, { withSecret = false, withKeyPair = false }) {
+async function makePartner(
+  services: Services,
+  dialect: string,
+  { withSecret = false, withKeyPair = false, withEncryption = false },
+) {
   return services.database.inTransaction(async (tx) => {
     const { id: partnerId } = await createPartner(tx, {
       name: 'Conformance',
@@ -163,6 +193,7 @@ async function makePartner(services: Services, dialect: string, { withSecret = f
       label: 'test',
       withSecret,
       withKeyPair,
+      withEncryption,
     })
     return { partnerId, credential }
   })

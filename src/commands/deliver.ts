@@ -1,8 +1,13 @@
+import { disbursementProcessed } from '../core/disbursements/end-disbursement.ts'
+import { gatherDisbursement } from '../core/disbursements/gather-disbursement.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import { sendMessage } from '../core/messages/send-message.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
+import { gatherRedemption } from '../core/redemptions/gather-redemption.ts'
+import { redemptionCompleted } from '../core/redemptions/tell-redemption.ts'
 import { deliverWebhooks } from '../core/webhooks/deliver-webhooks.ts'
 import { measureBacklog } from '../core/webhooks/measure-backlog.ts'
+import type { GatherSubject } from '../core/webhooks/writer.ts'
 import type { Notify } from '../core/webhooks/note-try.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Database } from '../platform/database.ts'
@@ -47,10 +52,19 @@ export function deliver(
     http,
     log,
     writers,
+    gatherers: openGatherers(database, keyRing),
     notify: mailNotice(keyRing),
     onTried,
   })
   things.add('webhooks', () => delivery.stop())
+}
+
+/** What events that are about no order are about. */
+export function openGatherers(database: Database, keyRing: KeyRing): ReadonlyMap<string, GatherSubject> {
+  return new Map<string, GatherSubject>([
+    [disbursementProcessed, (event) => gatherDisbursement(database, keyRing, event)],
+    [redemptionCompleted, (event) => gatherRedemption(database, keyRing, event)],
+  ])
 }
 
 /** Tells a partner by mail, in its language, what has become of its endpoint. */

@@ -29,7 +29,7 @@ const create = command({
   name: 'create',
   summary: 'Create an API key for a partner; its token and secret are shown once.',
   details: [
-    'A key opens one dialect. A signing secret goes with it, or a private RSA key where the dialect signs with one; where it signs with the token, nothing does.',
+    'A key opens one dialect. A signing secret goes with it, or a private RSA key where the dialect signs with one; where it signs with the token, nothing does, and where it encrypts the token, a user name and a public key do.',
   ],
   examples: [
     'key create ops@acme.example --dialect giftapi --label production',
@@ -49,7 +49,12 @@ const create = command({
     expiresAt: option('--expires <instant>', 'when it ends; never, if it is left out', instant),
   },
   async run(context, input) {
-    const { keyPairs = false, signsWithToken = false, tokenPrefixes } = requireDialect(context, input.dialect)
+    const {
+      keyPairs = false,
+      signsWithToken = false,
+      encryptsTokens = false,
+      tokenPrefixes,
+    } = requireDialect(context, input.dialect)
     const database = await context.database()
     const keyRing = await context.keyRing()
     const { id: partnerId } = await findPartner(database, input.partner)
@@ -58,8 +63,9 @@ const create = command({
       partnerId,
       dialect,
       label,
-      withSecret: !withoutSecret && !keyPairs,
+      withSecret: !withoutSecret && !keyPairs && !encryptsTokens,
       keepToken: signsWithToken,
+      withEncryption: encryptsTokens,
       withKeyPair: keyPairs,
       scopes,
       allowedAddresses,

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { currency } from '../../test/world.ts'
+import type { TellableDisbursement } from '../core/disbursements/disbursement.ts'
 import type { Order } from '../core/orders/order.ts'
+import type { TellableRedemption } from '../core/redemptions/redemption.ts'
 import { testEventType } from '../core/webhooks/writer.ts'
 import type { EventFacts } from '../core/webhooks/writer.ts'
 import { newId } from '../platform/ids.ts'
-import type { EventId, PartnerId } from '../values/ids.ts'
+import type { DisbursementId, EventId, PartnerId, RedemptionId } from '../values/ids.ts'
 import { dialects } from './all.ts'
 
 /** Dialects whose vendor has webhooks. */
@@ -35,8 +37,76 @@ function factsOf(type: string): EventFacts {
     completedAt: happenedAt,
     items: [],
   }
-  const about = { type, happenedAt, partnerId, details: {} }
+  const about = { type, happenedAt, partnerId, details: {}, subject: subjectOf(type, partnerId) }
   return { id: newId<EventId>(), ...about, order: type === testEventType ? undefined : order }
+}
+
+/** What events that are about no order are about. */
+function subjectOf(
+  type: string,
+  partnerId: PartnerId,
+): TellableDisbursement | TellableRedemption | undefined {
+  const at = new Date('2026-01-15T12:58:23.456Z')
+  const shared = {
+    partnerId,
+    amount: 5n,
+    currency: currency('KES'),
+    transactionCode: 'A0000001',
+    createdAt: at,
+  }
+  const voucher = { phone: '+254712345678', amount: 5n, code: undefined }
+  if (type === 'disbursement.processed')
+    return {
+      ...shared,
+      id: newId<DisbursementId>(),
+      externalId: 'D-1',
+      dialect: 'any',
+      title: 'Bonus',
+      walletId: newId(),
+      startsOn: '2026-01-15',
+      endsOn: '2026-01-31',
+      startsAt: at,
+      endsAt: at,
+      merchants: [],
+      isExternal: false,
+      isSilent: false,
+      callbackUrl: undefined,
+      revealsCodes: false,
+      recipientsCount: 1,
+      fee: 0n,
+      feeEach: 0n,
+      feePercent: 0n,
+      issuedCount: 1,
+      issuedAmount: 5n,
+      state: 'completed',
+      endedAt: at,
+      recipients: [{ ...voucher, name: 'A', position: 1, extra: {}, voucherId: newId(), balance: 5n }],
+    }
+  if (type !== 'redemption.completed') return undefined
+  return {
+    ...shared,
+    id: newId<RedemptionId>(),
+    transactionId: 'T-1',
+    mode: 'api',
+    phone: '+254712345678',
+    name: 'A',
+    merchantId: newId(),
+    merchantName: 'Naivas',
+    merchantCode: 'naivas',
+    tillNumber: '1',
+    tillName: 'Eastgate',
+    walletId: undefined,
+    remarks: '',
+    mpesaCode: undefined,
+    receipt: 'PEKL98SX',
+    proposalId: undefined,
+    proposedBy: undefined,
+    reversalNote: undefined,
+    reversedBy: undefined,
+    reversedAt: undefined,
+    timeZone: 'UTC',
+    vouchers: [{ ...voucher, holder: 'A' }],
+  }
 }
 
 describe.each(telling)('the events of $name', ({ name, events }) => {

@@ -79,6 +79,8 @@ export type Dialect = {
   readonly signsWithToken?: true
   /** Whether its clients sign with a private RSA key instead of a shared secret; absent: they do not. */
   readonly keyPairs?: true
+  /** Whether its tokens are shown encrypted, under a user name; absent: they are not. */
+  readonly encryptsTokens?: true
   /** Whether every answer tells what the caller may still call, where nothing is limited too; absent: only where something was counted. */
   readonly tellsLimits?: true
   /** What its tokens begin with, by environment; absent: as those of all. */

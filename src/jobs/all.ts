@@ -7,6 +7,7 @@ import type { Job } from './job.ts'
 import { forgetAnswersJob } from './forget-answers.ts'
 import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
+import { forgetTokensJob } from './forget-tokens.ts'
 import { forgetValidationsJob } from './forget-validations.ts'
 import { forgetWebhooksJob } from './forget-webhooks.ts'
 import { keepPartitionsJob } from './keep-partitions.ts'
@@ -28,6 +29,7 @@ export const jobs: readonly Job[] = [
   forgetAnswersJob,
   forgetExportsJob,
   forgetNoncesJob,
+  forgetTokensJob,
   forgetValidationsJob,
   forgetWebhooksJob,
   sendOrderMailsJob,

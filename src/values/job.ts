@@ -25,6 +25,8 @@ export type JobPayloads = {
   readonly 'forget-nonces': Nothing
   /** Forgets which accounts were validated, once that no longer counts. */
   readonly 'forget-validations': Nothing
+  /** Removes tokens for a while that have ended. */
+  readonly 'forget-tokens': Nothing
   /** Removes the log of webhooks of long ago. */
   readonly 'forget-webhooks': Nothing
   /** Mails the goods of orders that delivered late. */

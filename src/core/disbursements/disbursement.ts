@@ -66,6 +66,11 @@ export type Recipient = Omit<NewRecipient, 'extra'> & {
   readonly balance: Micros
 }
 
+/** A disbursement with all its recipients, as its issuer is told of it; codes are in clear where its callbacks may show them. */
+export type TellableDisbursement = Disbursement & {
+  readonly recipients: readonly (Recipient & { readonly code: string | undefined })[]
+}
+
 /** What a partner pays for a disbursement. */
 export type FeeSchedule = {
   /** Micro-units for each recipient. */

@@ -3,7 +3,8 @@ import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { newKeyPair } from '../../platform/key-pairs.ts'
-import { newToken, sha256 } from '../../platform/secrets.ts'
+import { publicHalf } from '../../platform/rsa-decryption.ts'
+import { newToken, randomCharacters, sha256 } from '../../platform/secrets.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
 import type { CredentialId, PartnerId } from '../../values/ids.ts'
@@ -14,6 +15,7 @@ import { announcePartnerChange } from './announce-partner-change.ts'
 import { hintOf, isTokenPrefix, noncePrefixOf, usualTokenPrefix } from './credential.ts'
 import type { IssuedCredential } from './credential.ts'
 import { insertCredential } from './credentials.sql.ts'
+import { selectPartners } from './partners.sql.ts'
 
 export type CreateCredential = {
   readonly partnerId: PartnerId
@@ -27,6 +29,8 @@ export type CreateCredential = {
   readonly keepToken?: boolean | undefined
   /** Whether it signs with an RSA key pair. */
   readonly withKeyPair?: boolean | undefined
+  /** Whether its token is never sent in clear: a user name and a public key to encrypt it with go with it. */
+  readonly withEncryption?: boolean | undefined
   readonly scopes?: readonly string[] | undefined
   /** Networks ("192.0.2.0/24") or addresses that it may be used from; none: from anywhere. */
   readonly allowedAddresses?: readonly string[] | undefined
@@ -62,12 +66,16 @@ export async function createCredential(
   const secret = tokenKept ? token : command.withSecret ? newToken('') : undefined
   const tokenHint = hintOf(tokenPrefix, token)
   const pair = command.withKeyPair === true ? await newKeyPair() : undefined
+  const login = command.withEncryption === true ? await newLogin(tx, partnerId) : undefined
+  const toSeal = login?.privateKey ?? secret
   try {
     const sealedSecret: Sealed | undefined =
-      secret === undefined ? undefined : await keyRing.sealForPartner(partnerId, secret, credentialId, tx)
+      toSeal === undefined ? undefined : await keyRing.sealForPartner(partnerId, toSeal, credentialId, tx)
     const row = { partnerId, dialect, label, tokenHint, sealedSecret, scopes, allowedAddresses, expiresAt }
     const publicKey = pair?.publicKey
-    await insertCredential(tx, { ...row, id: credentialId, tokenHash: sha256(token), tokenKept, publicKey })
+    const username = login?.username
+    const tokenHash = sha256(token)
+    await insertCredential(tx, { ...row, id: credentialId, tokenHash, tokenKept, publicKey, username })
   } catch (error) {
     throw isUnknownPartner(error) ? new Failure('partner_not_found') : error
   }
@@ -90,8 +98,26 @@ export async function createCredential(
     secret: tokenKept ? undefined : secret,
     privateKey: pair?.privateKey,
     noncePrefix,
+    username: login?.username,
+    encryptionKey: login?.encryptionKey,
   }
 }
+
+/** A user name that nobody has, and a key pair whose private half we keep. */
+async function newLogin(tx: Tx, partnerId: PartnerId) {
+  const { privateKey } = await newKeyPair()
+  const [partner] = await selectPartners(tx, { id: partnerId })
+  const name = partner?.name ?? ''
+  const readable = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 24)
+  const username = `${readable === '' ? 'account' : readable}-${randomCharacters(usernameLetters, 8)}`
+  return { username, privateKey, encryptionKey: publicHalf(privateKey) }
+}
+
+const usernameLetters = 'abcdefghjkmnpqrstuvwxyz123456789'
 
 /** The networks in their canonical spelling. Throws Failure validation_failed for these and all else that is wrong. */
 function readLimits(command: CreateCredential): string[] {

@@ -5,6 +5,8 @@ export type Credential = {
   readonly id: CredentialId
   readonly dialect: string
   readonly label: string
+  /** Where its token is shown encrypted. */
+  readonly username: string | undefined
   /** The token with all but its prefix and last four characters left out: "scrip_…h3kQ". */
   readonly tokenHint: string
   /** Whether a signing secret belongs to it. */
@@ -28,6 +30,9 @@ export type IssuedCredential = {
   readonly secret: string | undefined
   /** PEM (PKCS #8), kept by nobody but its owner; undefined where no key pair was wished. */
   readonly privateKey: string | undefined
+  /** Under which its token is shown, encrypted with `encryptionKey` (PEM); only where the dialect does so. */
+  readonly username?: string | undefined
+  readonly encryptionKey?: string | undefined
   /** What the partner's nonces begin with, so that two of its programs do not make the same; only with a key pair. */
   readonly noncePrefix: string | undefined
 }

@@ -19,6 +19,7 @@ export type NewCredential = {
   /** The sealed secret is the token itself. */
   readonly tokenKept: boolean
   readonly publicKey: Buffer | undefined
+  readonly username?: string | undefined
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[]
   readonly expiresAt: Date | undefined
@@ -26,9 +27,9 @@ export type NewCredential = {
 
 export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
   await tx.query(sql`
-    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, scopes, allowed_addresses, expires_at, token_kept)
+    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, username, scopes, allowed_addresses, expires_at, token_kept)
     values (${credential.partnerId}, ${credential.id}, ${credential.dialect}, ${credential.label}, ${credential.tokenHash},
-            ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null}, ${credential.publicKey ?? null},
+            ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null}, ${credential.publicKey ?? null}, ${credential.username ?? null},
             ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null}, ${credential.tokenKept})`)
 }
 
@@ -43,7 +44,7 @@ export async function selectCredentials(
   const id = position?.key[0] ?? ''
   const rows = await db.query<CredentialRow>(sql`
     select ${columns} from credentials
-    where partner_id = ${partnerId}
+    where partner_id = ${partnerId} and parent_id is null
       ${position === undefined ? sql`` : backwards ? sql`and id > ${id}` : sql`and id < ${id}`}
     order by ${backwards ? sql`id` : sql`id desc`}
     limit ${limit}`)
@@ -140,7 +141,11 @@ export async function selectCaller(
       left join plans l on l.code = pp.plan
       left join wallets w on w.partner_id = c.partner_id and w.is_default
       where c.token_hash = ${tokenHash} and c.dialect = ${dialect} and c.revoked_at is null
-        and (c.expires_at is null or c.expires_at > clock_timestamp())`,
+        and (c.expires_at is null or c.expires_at > clock_timestamp())
+        and (c.parent_id is null or exists (
+          select from credentials k
+          where k.partner_id = c.partner_id and k.id = c.parent_id and k.revoked_at is null
+            and (k.expires_at is null or k.expires_at > clock_timestamp())))`,
     ),
   )
   if (row === undefined) return undefined
@@ -185,22 +190,29 @@ export async function selectNewestSecret(
 > {
   const [row] = await db.query<{ credentialId: CredentialId; ciphertext: Buffer; dataKeyId: DataKeyId }>(sql`
     select id as "credentialId", secret as ciphertext, data_key_id as "dataKeyId" from credentials
-    where partner_id = ${partnerId} and dialect = ${dialect} and secret is not null and revoked_at is null
+    where partner_id = ${partnerId} and dialect = ${dialect} and secret is not null and username is null and revoked_at is null
       and (expires_at is null or expires_at > clock_timestamp())
     order by created_at desc, id desc
     limit 1`)
   return row
 }
 
-type CredentialRow = Omit<Credential, 'expiresAt' | 'revokedAt'> & {
+type CredentialRow = Omit<Credential, 'username' | 'expiresAt' | 'revokedAt'> & {
+  readonly username: string | null
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
 }
 
 function toCredential(row: CredentialRow): Credential {
-  return { ...row, expiresAt: row.expiresAt ?? undefined, revokedAt: row.revokedAt ?? undefined }
+  const { username, expiresAt, revokedAt, ...credential } = row
+  return {
+    ...credential,
+    username: username ?? undefined,
+    expiresAt: expiresAt ?? undefined,
+    revokedAt: revokedAt ?? undefined,
+  }
 }
 
 const columns = sql`
-  id, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", token_kept as "tokenKept", public_key is not null as "hasKeyPair", scopes, allowed_addresses::text[] as "allowedAddresses",
+  id, username, dialect, label, token_hint as "tokenHint", secret is not null as "hasSecret", token_kept as "tokenKept", public_key is not null as "hasKeyPair", scopes, allowed_addresses::text[] as "allowedAddresses",
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`

@@ -42,8 +42,9 @@ export async function rotateCredential(
     label,
     scopes,
     allowedAddresses,
-    withSecret: old.hasSecret,
+    withSecret: old.hasSecret && old.username === undefined,
     keepToken: old.tokenKept,
+    withEncryption: old.username !== undefined,
     withKeyPair: old.hasKeyPair,
     tokenPrefix: prefixOf(old.tokenHint),
   }

@@ -51,5 +51,20 @@ export const nobodysId = '00000000-0000-0000-0000-000000000000' as PartnerId // 
 /** A voucher's share in a redemption, as its issuer sees it. */
 export type Share = { readonly partnerId: PartnerId; readonly voucherId: VoucherId; readonly amount: Micros }
 
+/** A redemption as one of the issuers is told of it. */
+export type TellableRedemption = Redemption & {
+  readonly merchantCode: string | undefined
+  /** The issuer's. */
+  readonly timeZone: string
+  /** The issuer's own vouchers that were touched; codes are in clear where its callbacks may show them. */
+  readonly vouchers: readonly {
+    readonly holder: string
+    readonly phone: string
+    /** Micro-units that were taken from it. */
+    readonly amount: Micros
+    readonly code: string | undefined
+  }[]
+}
+
 /** Failed tries within an hour, after which nothing is tried for an hour: of a telephone number at tills, and of a partner with codes. */
 export const failuresMost = { phone: 10, partner: 50 } as const

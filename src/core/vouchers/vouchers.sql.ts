@@ -116,6 +116,16 @@ export async function selectVoucher(db: Db, id: VoucherId): Promise<Voucher | un
   return row === undefined ? undefined : toVoucher(row)
 }
 
+export async function selectVouchers(
+  db: Db,
+  partnerId: PartnerId,
+  ids: readonly VoucherId[],
+): Promise<Voucher[]> {
+  const rows = await db.query<NullableRow>(sql`
+    select ${columns} from vouchers where partner_id = ${partnerId} and id = any (${plainArray(ids)}::uuid[])`)
+  return rows.map(toVoucher)
+}
+
 /** The vouchers of a telephone number, newest first from a position. */
 export async function selectVouchersOf(
   db: Db,

@@ -1,10 +1,10 @@
 import type { Order } from '../orders/order.ts'
 
 /**
- * What is kept of a receiver's answer: its first KiB, without the codes of the order, in case the receiver sends back what it got.
+ * What is kept of a receiver's answer: its first KiB, without the codes of the order and other secrets, in case the receiver sends back what it got.
  */
-export function keepAnswer(body: string, order: Order | undefined): string {
-  const texts = codeTexts(order)
+export function keepAnswer(body: string, order: Order | undefined, secrets: readonly string[] = []): string {
+  const texts = [...codeTexts(order), ...secrets]
   const longest = Math.max(0, ...texts.map((text) => text.length))
   const masked = texts.reduce((text, secret) => text.replaceAll(secret, '***'), body)
   // A code that the end of a long answer cuts in two is not recognised: it goes with that end.

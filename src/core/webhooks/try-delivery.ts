@@ -10,13 +10,15 @@ import { findSigningSecret } from '../partners/find-signing-secret.ts'
 import type { Claim, NewAttempt } from './claims.sql.ts'
 import { selectSecrets } from './endpoints.sql.ts'
 import { keepAnswer } from './keep-answer.ts'
-import type { EventFacts, WebhookWriter } from './writer.ts'
+import type { EventFacts, GatherSubject, WebhookWriter } from './writer.ts'
 
 export type Sender = {
   readonly database: Database
   readonly keyRing: KeyRing
   readonly http: HttpClient
   readonly log: Log
+  /** By the type of event; events of others are about orders, or about nothing. */
+  readonly gatherers?: ReadonlyMap<string, GatherSubject> | undefined
 }
 
 /** A claim in this process's hands, until an instant of its own monotonic clock. */
@@ -43,9 +45,10 @@ export async function tryDelivery(
   const startedMs = performance.now()
   const durationMs = (): number => performance.now() - startedMs
   try {
-    const facts = await gatherFacts(sender, held.claim)
+    const { facts, secrets } = await gatherFacts(sender, held.claim)
     const reply = await send(sender, writer, held, facts)
-    const attempt = { status: reply.status, error: undefined, response: keepAnswer(reply.body, facts.order) }
+    const response = keepAnswer(reply.body, facts.order, secrets)
+    const attempt = { status: reply.status, error: undefined, response }
     const askedMs = retryAfterMs(reply.headers, Date.now())
     return {
       attempt: { ...attempt, durationMs: durationMs() },
@@ -68,10 +71,15 @@ export function namesOf({ partnerId, endpointId, eventId, type }: Claim): Record
   return { partnerId, endpointId, eventId, type }
 }
 
-async function gatherFacts({ database, keyRing }: Sender, claim: Claim): Promise<EventFacts> {
+async function gatherFacts(
+  { database, keyRing, gatherers }: Sender,
+  claim: Claim,
+): Promise<{ readonly facts: EventFacts; readonly secrets: readonly string[] }> {
   const { partnerId, eventId: id, type, happenedAt, details, orderId } = claim
   const order = orderId === null ? undefined : await findOrder(database, keyRing, partnerId, orderId)
-  return { id, type, happenedAt, partnerId, details, order }
+  const gathered = await gatherers?.get(type)?.({ partnerId, details })
+  const facts = { id, type, happenedAt, partnerId, details, order, subject: gathered?.subject }
+  return { facts, secrets: gathered?.secrets ?? [] }
 }
 
 async function send(

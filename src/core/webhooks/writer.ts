@@ -11,7 +11,18 @@ export type EventFacts = {
   readonly details: Readonly<Record<string, unknown>>
   /** The order that it is about, its codes in clear; undefined where it is about none. */
   readonly order: Order | undefined
+  /** What it is about where that is no order, as the gatherer of its type found it; undefined where it has none. */
+  readonly subject?: unknown
 }
+
+/** What an event is about, and the texts in it that are kept out of the log of answers. */
+export type Gathered = { readonly subject: unknown; readonly secrets: readonly string[] }
+
+/** Finds what an event of one type is about, when it is sent. */
+export type GatherSubject = (event: {
+  readonly partnerId: PartnerId
+  readonly details: Readonly<Record<string, unknown>>
+}) => Promise<Gathered>
 
 /** What an event may be signed with. Never logged. */
 type SigningSecrets = {
