@@ -4,22 +4,27 @@ import { checkout } from './checkout.ts'
 import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
+import { disbursement } from './disbursement.ts'
 import { doctor } from './doctor.ts'
 import { fulfilment } from './fulfilment.ts'
 import { key } from './key.ts'
 import { ledger } from './ledger.ts'
+import { merchant } from './merchant.ts'
 import { messages } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { partner } from './partner.ts'
 import { plan } from './plan.ts'
 import { payer } from './payer.ts'
+import { redemption } from './redemption.ts'
 import { reconcile } from './reconcile.ts'
 import { restore } from './restore.ts'
 import { seller } from './seller.ts'
 import { server } from './server.ts'
 import { stock } from './stock.ts'
 import { supplier } from './supplier.ts'
+import { till } from './till.ts'
 import { up } from './up.ts'
+import { voucher } from './voucher.ts'
 import { wallet } from './wallet.ts'
 import { webhooks } from './webhooks.ts'
 import { worker } from './worker.ts'
@@ -43,6 +48,11 @@ export const commands: readonly Command[] = [
   seller,
   payer,
   checkout,
+  merchant,
+  till,
+  disbursement,
+  voucher,
+  redemption,
   catalogue,
   webhooks,
   ledger,
