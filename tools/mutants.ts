@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fulfilmentMutants } from './mutants/fulfilment.ts'
+import { mutants as allMutants } from './mutants/all.ts'
 import type { Mutant } from './mutants/mutant.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -55,9 +55,9 @@ function choose(args: readonly string[]): readonly Mutant[] | string {
   try {
     const options = { only: { type: 'string', multiple: true } } as const
     const { only } = parseArgs({ args: [...args], options }).values
-    const unknown = only?.find((name) => !fulfilmentMutants.some((mutant) => mutant.name === name))
+    const unknown = only?.find((name) => !allMutants.some((mutant) => mutant.name === name))
     if (unknown !== undefined) return `There is no mutant "${unknown}".`
-    return fulfilmentMutants.filter(({ name }) => only?.includes(name) ?? true)
+    return allMutants.filter(({ name }) => only?.includes(name) ?? true)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

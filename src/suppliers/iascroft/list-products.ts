@@ -11,7 +11,8 @@ export async function listProducts(
   cursor: string | undefined,
   terms: CallTerms,
 ): Promise<{ readonly products: readonly SupplierProduct[]; readonly nextCursor: string | undefined }> {
-  const [, list = 'giftcard', number = '1'] = /^(giftcard|digital|airtime):(\d{1,6})$/.exec(cursor ?? '') ?? []
+  const [, list = 'giftcard', number = '1'] =
+    /^(giftcard|digital|airtime):(\d{1,6})$/.exec(cursor ?? '') ?? []
   if (list === 'airtime') {
     const { data } = await readReply(() => client.get('/airtime/operators', terms), wire.operators)
     return { products: data.flatMap((row) => toProduct('airtime', row)), nextCursor: undefined }

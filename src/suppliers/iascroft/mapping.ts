@@ -123,7 +123,7 @@ function read(
  */
 export function join(answers: readonly SupplierAnswer[]): SupplierAnswer {
   const delivered = answers.filter((one) => one.state === 'delivered')
-  const [other] = answers.filter((one) => one.state !== 'delivered')
+  const other = answers.find((one) => one.state !== 'delivered')
   const goods = delivered.flatMap((one) => one.goods)
   const [first] = delivered
   if (other !== undefined && (other.state !== 'refused' || first === undefined))
@@ -134,7 +134,11 @@ export function join(answers: readonly SupplierAnswer[]): SupplierAnswer {
   if (new Set(codes).size < codes.length) return unknown('The same code was delivered twice.')
   const cost = delivered.reduce((sum, one) => sum + (one.cost?.amount ?? 0n), 0n)
   const currencies = new Set(delivered.map((one) => one.cost?.currency))
-  return { ...first, goods, cost: currencies.size === 1 && first.cost !== undefined ? { ...first.cost, amount: cost } : undefined }
+  return {
+    ...first,
+    goods,
+    cost: currencies.size === 1 && first.cost !== undefined ? { ...first.cost, amount: cost } : undefined,
+  }
 }
 
 /** An amount of the wire in micro-units; undefined if it is none. */

@@ -1,0 +1,6 @@
+import { fulfilmentMutants } from './fulfilment.ts'
+import { merchantMutants } from './merchants.ts'
+import type { Mutant } from './mutant.ts'
+
+/** Every mutant, in the order in which they are tried. */
+export const mutants: readonly Mutant[] = [...fulfilmentMutants, ...merchantMutants]
