@@ -2,6 +2,7 @@ import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
 import { sql } from '../src/platform/database.ts'
 import { newKeyPair } from '../src/platform/key-pairs.ts'
 import { startHostileSupplier } from './hostile-supplier.ts'
+import { createIascroftWorld } from './iascroft-world.ts'
 import { createVendifyWorld } from './vendify-world.ts'
 
 const { privateKey } = await newKeyPair()
@@ -67,6 +68,20 @@ export const subjects: readonly Subject[] = [
     productCode: 'ES-EUROPE-10GB-30D',
   },
   {
+    name: 'iascroft',
+    lacks: {
+      validate: 'the wire has no such call',
+      topUpEsim: 'the wire sells no eSIMs',
+      esimStatus: 'the wire sells no eSIMs',
+      readNotice: 'the secret of an endpoint is made there, after our account here',
+    },
+    settings: merchantSettings('https://scrip.example'),
+    settingsAt: merchantSettings,
+    startFarEnd: startMerchant,
+    productCode: 'giftcard:AMZ-US-10',
+    notLive: undefined,
+  },
+  {
     name: 'scrip',
     lacks: { validate: 'the wire has no such call' },
     settings: scripSettings('https://scrip.example'),
@@ -96,6 +111,26 @@ export const subjects: readonly Subject[] = [
     notLive: undefined,
   },
 ]
+
+function merchantSettings(origin: string): ConnectorSettings {
+  return { baseUrl: `${origin}/iascroft/v1`, secretKey: 'sk_test_example', currency: 'USD' }
+}
+
+/** Another Scrip, which has the goods. */
+async function startMerchant(): Promise<FarEnd> {
+  const world = await createIascroftWorld()
+  await world.stock('AMZ-US-10', 20)
+  const { secretKey } = await world.merchant()
+  return {
+    settings: { ...merchantSettings(world.app.baseUrl), secretKey },
+    productCode: 'giftcard:AMZ-US-10',
+    heard: async () => {
+      const rows = await world.app.services.database.query(sql`select id from orders`)
+      return rows.length
+    },
+    close: () => world.app.close(),
+  }
+}
 
 function vendifySettings(origin: string): ConnectorSettings {
   return {

@@ -48,7 +48,7 @@ export function toCalls(purchase: Purchase, product: Product): Call[] {
   }
 }
 
-export function toPhone(phone: string | undefined): string {
+function toPhone(phone: string | undefined): string {
   return phone === undefined || phone.startsWith('+') ? (phone ?? '') : `+${phone}`
 }
 
