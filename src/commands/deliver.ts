@@ -60,7 +60,7 @@ export function deliver(
 }
 
 /** What events that are about no order are about. */
-export function openGatherers(database: Database, keyRing: KeyRing): ReadonlyMap<string, GatherSubject> {
+function openGatherers(database: Database, keyRing: KeyRing): ReadonlyMap<string, GatherSubject> {
   return new Map<string, GatherSubject>([
     [disbursementProcessed, (event) => gatherDisbursement(database, keyRing, event)],
     [redemptionCompleted, (event) => gatherRedemption(database, keyRing, event)],

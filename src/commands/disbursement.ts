@@ -60,7 +60,10 @@ const fees = command({
   },
 })
 
-export const disbursement = group('disbursement', 'Vouchers to many telephones, and what they cost.', [show, fees])
+export const disbursement = group('disbursement', 'Vouchers to many telephones, and what they cost.', [
+  show,
+  fees,
+])
 
 type Shown = Disbursement & { readonly redeemed: Micros }
 

@@ -84,7 +84,10 @@ const listKeys = command({
       key.createdAt.toISOString().slice(0, 10),
       key.id,
     ])
-    return { json: { keys }, text: table(['Token', 'Label', 'State', 'Made', 'Id'], rows, 'There are no keys.') }
+    return {
+      json: { keys },
+      text: table(['Token', 'Label', 'State', 'Made', 'Id'], rows, 'There are no keys.'),
+    }
   },
 })
 

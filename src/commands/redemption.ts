@@ -82,7 +82,10 @@ function redemptionText(one: Redemption): string[] {
     Transaction: one.transactionCode,
     Amount: `${printAmount(one.amount)} ${one.currency}`,
     Phone: one.phone,
-    At: one.merchantName === undefined ? 'a wallet' : `${one.merchantName} - ${one.tillName ?? ''} (${one.tillNumber ?? ''})`,
+    At:
+      one.merchantName === undefined
+        ? 'a wallet'
+        : `${one.merchantName} - ${one.tillName ?? ''} (${one.tillNumber ?? ''})`,
     When: one.createdAt.toISOString(),
     How: one.mode,
     Proposed: one.proposedBy === undefined ? undefined : `${one.proposedBy}: ${one.reversalNote ?? ''}`,

@@ -9,7 +9,10 @@ import { table } from './table.ts'
 const save = command({
   name: 'save',
   summary: 'Give a merchant a till, or change the one with the number.',
-  examples: ['till save 123456 --merchant naivas --name Eastgate', 'till save 123456 --merchant naivas --name Eastgate --closed'],
+  examples: [
+    'till save 123456 --merchant naivas --name Eastgate',
+    'till save 123456 --merchant naivas --name Eastgate --closed',
+  ],
   params: {
     number: argument('<number>', 'its number, as holders and callers name it', text),
     merchant: requiredOption('--merchant <code>', 'whose till it is', text),

@@ -10,7 +10,11 @@ import { pageOptions, pageText } from './pages.ts'
 import { argument, requiredOption, text, uuid } from './params.ts'
 import { table } from './table.ts'
 
-const voucherArgument = argument('<voucher>', 'the id of the voucher, from "scrip voucher list"', uuid<VoucherId>)
+const voucherArgument = argument(
+  '<voucher>',
+  'the id of the voucher, from "scrip voucher list"',
+  uuid<VoucherId>,
+)
 const noteOption = requiredOption('--note <text>', 'why; it is kept', text)
 
 const list = command({

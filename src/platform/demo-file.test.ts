@@ -21,6 +21,7 @@ const keys = {
   giftapi: { token: 'scrip_abc', partnerSecret: 'shh' },
   iwocapay: { sellerId: 'seller', accessToken: 'scrip_ghi' },
   vendify: { apiKey: 'scrip_def', privateKey: 'PEM', noncePrefix: '0042', walletIds: { NGN: 'NGN-1' } },
+  giftpesa: { username: 'demo', apiKey: 'scrip_ghi', publicKey: 'PEM', tills: { naivas: '1' } },
 }
 
 test('the file says what a client needs, under the names of the contract and no others', () => {
@@ -30,6 +31,7 @@ test('the file says what a client needs, under the names of the contract and no 
     iwocapay: { ...keys.iwocapay, partnerId: 'not for the file' },
     vendify: { ...keys.vendify, partnerId: 'not for the file' },
     giftapi: { ...keys.giftapi, partnerId: 'not for the file' },
+    giftpesa: { ...keys.giftpesa, partnerId: 'not for the file' },
   }
   writeDemoFile(dataDir, 'http://127.0.0.1:8080', more)
   expect(hasDemoFile(dataDir)).toBe(true)
@@ -43,6 +45,7 @@ test('the file says what a client needs, under the names of the contract and no 
     },
     vendify: { baseUrl: 'http://127.0.0.1:8080/vendify', ...keys.vendify },
     iwocapay: { baseUrl: 'http://127.0.0.1:8080/iwocapay', ...keys.iwocapay },
+    giftpesa: { baseUrl: 'http://127.0.0.1:8080/giftpesa', ...keys.giftpesa },
   })
 })
 

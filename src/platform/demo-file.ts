@@ -17,6 +17,12 @@ type DemoKeys = {
     readonly noncePrefix: string
     readonly walletIds: Readonly<Record<string, string>>
   }
+  readonly giftpesa: {
+    readonly username: string
+    readonly apiKey: string
+    readonly publicKey: string
+    readonly tills: Readonly<Record<string, string>>
+  }
 }
 
 /** Whether an earlier start wrote the file. */
@@ -49,6 +55,7 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
     giftapi: { baseUrl: `${publicUrl}/giftapi/v1/partner`, ...pickSecret(keys.giftapi) },
     vendify: { baseUrl: `${publicUrl}/vendify`, ...pickKeyPair(keys.vendify) },
     iwocapay: { baseUrl: `${publicUrl}/iwocapay`, ...pickAccess(keys.iwocapay) },
+    giftpesa: { baseUrl: `${publicUrl}/giftpesa`, ...pickEncrypted(keys.giftpesa) },
   }
   try {
     writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, {
@@ -65,7 +72,7 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
 function isWhole(
   written: { baseUrl: string } & Partial<DemoKeys>,
 ): written is { baseUrl: string } & DemoKeys {
-  return (['iascroft', 'giftapi', 'vendify', 'iwocapay'] as const).every(
+  return (['iascroft', 'giftapi', 'vendify', 'giftpesa', 'iwocapay'] as const).every(
     (name) => written[name] !== undefined,
   )
 }
@@ -92,4 +99,9 @@ function pickAccess({ sellerId, accessToken }: DemoKeys['iwocapay']): DemoKeys['
 function pickKeyPair(keys: DemoKeys['vendify']): DemoKeys['vendify'] {
   const { apiKey, privateKey, noncePrefix, walletIds } = keys
   return { apiKey, privateKey, noncePrefix, walletIds }
+}
+
+function pickEncrypted(keys: DemoKeys['giftpesa']): DemoKeys['giftpesa'] {
+  const { username, apiKey, publicKey, tills } = keys
+  return { username, apiKey, publicKey, tills }
 }

@@ -6,6 +6,8 @@ import { listWallets } from '../ledger/list-wallets.ts'
 import { createCredential } from '../partners/create-credential.ts'
 import { selectSubject } from './demo.sql.ts'
 import { ensureDemoShop } from './ensure-demo-shop.ts'
+import { issuerStep } from './create-demo-issuer.ts'
+import { demoMerchants } from './data/merchants.ts'
 import { merchantSteps } from './create-demo-merchant.ts'
 import type { MerchantPlan } from './create-demo-merchant.ts'
 import type { DemoWorld } from './world.ts'
@@ -34,6 +36,7 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
     giftapi: { token, partnerSecret: secret },
     vendify: await issueKeyPair(tx, keyRing, partnerId),
     iwocapay: await issueAccessToken(tx, keyRing, partnerId),
+    giftpesa: await issueEncryptedKey(tx, keyRing),
   }
 }
 
@@ -56,6 +59,25 @@ async function issueSecretKeys(tx: Tx, keyRing: KeyRing): Promise<DemoWorld['ias
     starterSecretKey: await issue('starter'),
     enterpriseSecretKey: await issue('enterprise'),
   }
+}
+
+/** A key of the company that issues vouchers, which is there before the demo's partner is. */
+async function issueEncryptedKey(tx: Tx, keyRing: KeyRing): Promise<DemoWorld['giftpesa']> {
+  const partnerId = parseId<PartnerId>((await selectSubject(tx, issuerStep)) ?? '')
+  if (partnerId === undefined) throw new Error('This database has no demo account that issues vouchers.')
+  const credential = {
+    partnerId,
+    dialect: 'giftpesa',
+    label: 'Demo',
+    withSecret: false,
+    withEncryption: true,
+    scopes: ['codes:read'],
+  }
+  const { token, username, encryptionKey } = await createCredential(tx, keyRing, credential)
+  if (username === undefined || encryptionKey === undefined)
+    throw new Error('The credential was made without its user name.')
+  const tills = Object.fromEntries(demoMerchants.map(({ code, till }) => [code, till.number]))
+  return { username, apiKey: token, publicKey: encryptionKey, tills }
 }
 
 async function issueKeyPair(tx: Tx, keyRing: KeyRing, partnerId: PartnerId): Promise<DemoWorld['vendify']> {

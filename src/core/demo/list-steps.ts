@@ -9,6 +9,7 @@ import { addCodes } from '../stock/add-codes.ts'
 import { findStockSku } from '../stock/find-stock-sku.ts'
 import { buildCatalogue } from './build-catalogue.ts'
 import { createDemoAccount } from './create-demo-account.ts'
+import { createDemoIssuer, issuerStep } from './create-demo-issuer.ts'
 import { createDemoMerchant, merchantSteps } from './create-demo-merchant.ts'
 import type { MerchantPlan } from './create-demo-merchant.ts'
 import { createDemoSuppliers } from './create-demo-suppliers.ts'
@@ -42,6 +43,13 @@ export function listSteps(keyRing: KeyRing): readonly DemoStep[] {
       },
     },
     ...(Object.keys(merchantSteps) as MerchantPlan[]).map((plan) => merchantStep(plan)), // The keys of that very object.
+    {
+      name: issuerStep,
+      prepare: () => async (tx) => {
+        await createDemoIssuer(tx)
+        return undefined
+      },
+    },
     { name: 'account', prepare: () => (tx) => createDemoAccount(tx, keyRing) },
   ]
 }

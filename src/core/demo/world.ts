@@ -14,6 +14,14 @@ export type DemoWorld = {
     /** Codes of wallets by currency. */
     readonly walletIds: Readonly<Record<string, string>>
   }
+  readonly giftpesa: {
+    readonly username: string
+    readonly apiKey: string
+    /** PEM. */
+    readonly publicKey: string
+    /** A till's number by its merchant's code. */
+    readonly tills: Readonly<Record<string, string>>
+  }
 }
 
 /** How far the making of the demo world is. */

@@ -4,7 +4,7 @@ import { percentScale } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
 /** Failed: not one voucher was issued; partially completed: some were, and the rest was paid back. */
-export type DisbursementState = 'pending' | 'processing' | 'completed' | 'partially_completed' | 'failed'
+type DisbursementState = 'pending' | 'processing' | 'completed' | 'partially_completed' | 'failed'
 
 /** Vouchers for many telephone numbers, paid for in one go and issued in the background. */
 export type Disbursement = {

@@ -4,7 +4,7 @@ import type { DataKeyId, PartnerId } from '../../values/ids.ts'
 export type Sealed = { readonly dataKeyId: DataKeyId; readonly ciphertext: Buffer }
 
 /** A text to seal, and the id of the row that will own it. */
-export type Secret = { readonly plaintext: string; readonly context: string }
+type Secret = { readonly plaintext: string; readonly context: string }
 
 /** A `Tx`, which is the only thing that says so of itself; a file of nouns knows no database. */
 type Transaction = { readonly isTransaction: true }

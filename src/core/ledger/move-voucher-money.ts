@@ -13,7 +13,7 @@ import {
 import type { EntryToWrite } from './voucher-transfers.sql.ts'
 
 /** One side of a transfer; the amount is in micro-units, positive comes in. */
-export type Side =
+type Side =
   | { readonly kind: 'wallet'; readonly walletId: WalletId; readonly amount: Micros }
   /** What a merchant is owed. */
   | { readonly kind: 'merchant_payable'; readonly merchant: string; readonly amount: Micros }

@@ -48,7 +48,7 @@ export async function bookRedemption(
 }
 
 /** What was taken from each issuer's vouchers. */
-export function sumByIssuer(shares: readonly Share[]): ReadonlyMap<PartnerId, Micros> {
+function sumByIssuer(shares: readonly Share[]): ReadonlyMap<PartnerId, Micros> {
   const sums = new Map<PartnerId, Micros>()
   for (const { partnerId, amount } of shares) sums.set(partnerId, (sums.get(partnerId) ?? 0n) + amount)
   return sums

@@ -9,9 +9,7 @@ import type {
 import type { Currency, Micros } from '../../values/money.ts'
 
 /** How value was taken: by a partner's call, an outside paybill, the holder's own hand on the web or by telephone, or into a wallet. */
-export const redemptionModes = ['api', 'external', 'web', 'ussd', 'wallet'] as const
-
-export type RedemptionMode = (typeof redemptionModes)[number]
+export type RedemptionMode = 'api' | 'external' | 'web' | 'ussd' | 'wallet'
 
 /** Value that was taken out of vouchers, at a till or into a wallet. */
 export type Redemption = {

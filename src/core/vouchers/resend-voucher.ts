@@ -44,6 +44,12 @@ export async function resendVoucher(
       expires: new Date(voucher.endsAt.getTime() - 1).toISOString().slice(0, 10),
     },
   })
-  await recordAudit(tx, { actor, action: 'voucher.resent', partnerId, subject: voucherId, details: { note, messageId } })
+  await recordAudit(tx, {
+    actor,
+    action: 'voucher.resent',
+    partnerId,
+    subject: voucherId,
+    details: { note, messageId },
+  })
   return messageId
 }

@@ -16,7 +16,7 @@ export type EventFacts = {
 }
 
 /** What an event is about, and the texts in it that are kept out of the log of answers. */
-export type Gathered = { readonly subject: unknown; readonly secrets: readonly string[] }
+type Gathered = { readonly subject: unknown; readonly secrets: readonly string[] }
 
 /** Finds what an event of one type is about, when it is sent. */
 export type GatherSubject = (event: {
