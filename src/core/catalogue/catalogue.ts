@@ -182,8 +182,8 @@ export type Catalogue = {
   /** The rate that holds for a partner, its margin included, scaled by 10^rateScale; undefined where no rate leads there. */
   allInRate(partnerId: PartnerId, from: Currency, to: Currency): bigint | undefined
   /**
-   * The price that follows from the partner's all-in rate and discount rather than from price rules; of the least that can be bought
-   * where nothing is wished. Undefined as `quote`; limits are for the order to check, too.
+   * The price that follows from the partner's all-in rate and discount, and from those price rules alone that are the partner's own; of the
+   * least that can be bought where nothing is wished. Undefined as `quote`; limits are for the order to check, too.
    */
   convert(
     partnerId: PartnerId,

@@ -34,6 +34,24 @@ describe('a conversion', () => {
     )
   })
 
+  test('puts the partner’s own rule on the value, and takes the discount off what comes of it', () => {
+    const at = (rule: object) =>
+      convert(sku, { faceValue: 1_000_000n }, 23_133_000_000_000n, naira, terms, {
+        markupPercent: 0n,
+        markupFixed: 0n,
+        fixedPrice: undefined,
+        ...rule,
+      })
+    expect(at({})).toMatchObject({ targetValue: 2_313_300_000n, cost: 2_197_635_000n })
+    expect(at({ markupPercent: 10_000_000n, markupFixed: 50_000_000n })).toMatchObject({
+      targetValue: 2_313_300_000n,
+      cost: 2_464_898_500n,
+    })
+    expect(at({ markupPercent: -10_000_000n })?.cost).toBe(1_977_871_500n)
+    const fixedPrice = { amount: 2_000_000_000n, currency: naira }
+    expect(at({ fixedPrice })).toMatchObject({ targetValue: 2_313_300_000n, cost: 1_900_000_000n })
+  })
+
   test('is none where it would cost nothing, or too much', () => {
     expect(convert(sku, { faceValue: 1n }, 1n, naira, terms)).toBeUndefined()
     expect(convert(sku, { faceValue: 10n ** 18n }, 2n * 10n ** 10n, naira, terms)).toBeUndefined()

@@ -14,6 +14,8 @@ export type PriceBook = {
    * would be nothing or beyond the largest amount. Whether `amount` is within the SKU's limits is for the order to check.
    */
   quote(partnerId: PartnerId, priced: Priced, currency: Currency): Quote | undefined
+  /** The rule that a partner has of its own for what is priced; everyone's do not count. */
+  ownRule(partnerId: PartnerId, priced: Omit<Priced, 'amount'>, currency: Currency): PriceRule | undefined
 }
 
 /**
@@ -32,22 +34,20 @@ export function createPriceBook(
   const categoriesById = new Map(categories.map((category) => [category.id, category]))
   const paths = new Map(categories.map((category) => [category.id, pathOf(category, categoriesById)]))
 
-  function ruleFor(
-    partnerId: PartnerId,
-    { sku, product }: Priced,
+  function ruleOf(
+    owner: PartnerId | undefined,
+    { sku, product }: Omit<Priced, 'amount'>,
     currency: Currency,
   ): PriceRule | undefined {
+    const set = rulesOf.get(owner)
+    if (set === undefined) return undefined
     const path = paths.get(product.category.id) ?? [product.category.id]
-    for (const set of [rulesOf.get(partnerId), rulesOf.get(undefined)]) {
-      const rule = set === undefined ? undefined : mostSpecific(set, sku, product, path, currency)
-      if (rule !== undefined) return rule
-    }
-    return undefined
+    return mostSpecific(set, sku, product, path, currency)
   }
 
   return {
     quote(partnerId, priced, currency) {
-      const rule = ruleFor(partnerId, priced, currency)
+      const rule = ruleOf(partnerId, priced, currency) ?? ruleOf(undefined, priced, currency)
       const quote =
         rule?.fixedPrice === undefined
           ? byFormula(rule, rates, priced, currency)
@@ -56,6 +56,7 @@ export function createPriceBook(
         ? quote
         : undefined
     },
+    ownRule: ruleOf,
   }
 }
 

@@ -77,9 +77,10 @@ export function createCatalogue(parts: CatalogueParts): Catalogue {
     allInRate,
     convert(partnerId, sku, walletCurrency, wish = { faceValue: leastFaceOf(sku) }) {
       const rate = allInRate(partnerId, sku.currency, walletCurrency)
-      return rate === undefined || rate <= 0n
-        ? undefined
-        : convert(sku, wish, rate, walletCurrency, termsOf(partnerId))
+      const product = productsById.get(sku.productId)
+      if (rate === undefined || rate <= 0n) return undefined
+      const rule = product && prices.ownRule(partnerId, { sku, product }, walletCurrency)
+      return convert(sku, wish, rate, walletCurrency, termsOf(partnerId), rule)
     },
   }
   return withStock(fixed, parts.stock)

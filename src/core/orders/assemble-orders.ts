@@ -47,7 +47,13 @@ export async function openCode(keyRing: KeyRing, sealed: SealedCode): Promise<De
 }
 
 function withoutNulls({ createdAtText: _, ...row }: OrderRow): Omit<Order, 'items'> {
-  return { ...row, metadata: row.metadata ?? undefined, completedAt: row.completedAt ?? undefined }
+  const { metadata, notes, completedAt } = row
+  return {
+    ...row,
+    metadata: metadata ?? undefined,
+    notes: notes ?? undefined,
+    completedAt: completedAt ?? undefined,
+  }
 }
 
 async function toItem(

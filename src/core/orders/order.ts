@@ -34,7 +34,10 @@ export type PlaceOrder = {
   /** A supplier may be asked where the stock does not hold all of it; the order is then `processing` until that has ended. */
   readonly canBeSupplied: boolean
   readonly customerData: JsonValue
+  /** The caller's own words, which every dialect shows. */
   readonly metadata: JsonValue
+  /** What the dialect remembers of the call that placed it (rates, names): for that dialect alone. */
+  readonly notes?: JsonValue
 }
 
 /** A sold code in clear. Never logged, never stored. */
@@ -84,6 +87,8 @@ export type Order = {
   /** What the order cost: reduced to what was delivered once it has ended. */
   readonly totalAmount: Micros
   readonly metadata: JsonValue
+  /** Of the dialect that took it; who is another looks away. */
+  readonly notes?: JsonValue
   readonly createdAt: Date
   readonly completedAt: Date | undefined
   readonly items: readonly OrderItem[]

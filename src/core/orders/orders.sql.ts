@@ -95,6 +95,7 @@ function batchStatement(rows: readonly BatchRow[], heads: ReadonlyMap<SkuId, Sto
       ${plain((row) => (row.command.canBeSupplied ? 't' : 'f'))}::boolean[],
       ${text((command) => jsonText(command.customerData))}::text[],
       ${text((command) => jsonText(command.metadata))}::text[],
+      ${text((command) => jsonText(command.notes))}::text[],
       ${plainArray(wallets.firsts.map((command) => command.partnerId))}::uuid[],
       ${plainArray(wallets.firsts.map((command) => command.walletId))}::uuid[],
       ${plainArray(skus.firsts.map((command) => command.skuId))}::uuid[],
@@ -134,6 +135,7 @@ export type OrderRow = {
   readonly currency: Currency
   readonly totalAmount: Micros
   readonly metadata: JsonValue
+  readonly notes: JsonValue
   readonly createdAt: Date
   /** Microseconds kept, for cursors. */
   readonly createdAtText: string
@@ -250,4 +252,4 @@ export async function selectCodes(
 
 const orderColumns = sql`
   partner_id as "partnerId", id, external_id as "externalId", dialect, wallet_id as "walletId", status, currency, total_amount as "totalAmount",
-  metadata, created_at as "createdAt", created_at::text as "createdAtText", completed_at as "completedAt"`
+  metadata, notes, created_at as "createdAt", created_at::text as "createdAtText", completed_at as "completedAt"`

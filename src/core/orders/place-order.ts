@@ -51,7 +51,7 @@ function refuseUnstorable(command: PlaceOrder): void {
       fields: [{ field: 'amount', sentence: 'The amount is too large.' }],
     })
   }
-  if (!isStorableJson(command.metadata) || !isStorableJson(command.customerData)) {
+  if (![command.metadata, command.notes, command.customerData].every((value) => isStorableJson(value))) {
     throw new Failure('validation_failed', {
       fields: [
         {
@@ -92,6 +92,7 @@ function orderOf(
     currency: command.currency,
     totalAmount: command.unitPrice * BigInt(answer.delivered),
     metadata: command.metadata,
+    notes: command.notes,
     createdAt: answer.createdAt,
     completedAt: undefined,
     items: [

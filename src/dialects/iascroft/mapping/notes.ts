@@ -20,9 +20,6 @@ export type PurchaseNotes = {
 }
 
 /** The notes of an order that this dialect took; undefined for another's. */
-export function notesOf({
-  dialect,
-  metadata,
-}: Pick<Order, 'dialect' | 'metadata'>): PurchaseNotes | undefined {
-  return dialect === 'iascroft' ? (metadata as PurchaseNotes) : undefined // Written by toPlaceOrder alone.
+export function notesOf({ dialect, notes }: Pick<Order, 'dialect' | 'notes'>): PurchaseNotes | undefined {
+  return dialect === 'iascroft' ? (notes as PurchaseNotes) : undefined // Written by toPlaceOrder alone.
 }

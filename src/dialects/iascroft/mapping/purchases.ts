@@ -71,7 +71,8 @@ export function toPlaceOrder(
     allowPartial: false,
     canBeSupplied,
     customerData: wish.phone === undefined ? undefined : { phone: wish.phone },
-    metadata: notes,
+    metadata: undefined,
+    notes,
   }
 }
 

@@ -25,10 +25,10 @@ export type OrderNotes = {
 }
 
 /** The notes of an order that this dialect took. Throws for another's: nobody asks for one. */
-export function notesOf({ id, metadata }: Pick<Order, 'id' | 'metadata'>): OrderNotes {
-  if (typeof metadata !== 'object' || metadata === null || !('sessionUid' in metadata))
+export function notesOf({ id, dialect, notes }: Pick<Order, 'id' | 'dialect' | 'notes'>): OrderNotes {
+  if (dialect !== 'vendify' || typeof notes !== 'object' || notes === null)
     throw new Error(`The order ${id} has no notes of this dialect.`)
-  return metadata as OrderNotes // Written by toPlaceOrder alone.
+  return notes as OrderNotes // Written by toPlaceOrder alone.
 }
 
 /** By which name the client asks for an order. */

@@ -52,7 +52,8 @@ export function toPlaceOrder(purchase: Purchase): PlaceOrder {
     allowPartial: false,
     canBeSupplied,
     customerData: Object.keys(recipient).length === 0 ? undefined : recipient,
-    metadata: toNotes(purchase),
+    metadata: undefined,
+    notes: toNotes(purchase),
   }
 }
 

@@ -8,6 +8,9 @@ import { refuseNonce } from '../../../core/nonces/refuse-nonce.ts'
 import { awaitOrder } from '../../../core/orders/await-order.ts'
 import { findOrderByExternalId } from '../../../core/orders/find-order-by-external-id.ts'
 import { findRepeatedOrder } from '../../../core/orders/find-repeated-order.ts'
+import { dropOrderMail } from '../../../core/order-mails/drop-order-mail.ts'
+import { planOrderMail } from '../../../core/order-mails/plan-order-mail.ts'
+import { sendOrderMail } from '../../../core/order-mails/send-order-mail.ts'
 import type { Order, PlaceOrder } from '../../../core/orders/order.ts'
 import { placeOrder } from '../../../core/orders/place-order.ts'
 import { canCredit } from '../../../core/operators/can-credit.ts'
@@ -34,7 +37,6 @@ import { readRecipient } from '../mapping/recipients.ts'
 import { refusals, success, WalletHeaders } from '../wire/envelope.ts'
 import { OrderBody, OrderQuestion, OrderReply, StatusReply } from '../wire/orders.ts'
 import { usageKey } from './esim-pages.ts'
-import { sendReceipt } from './receipts.ts'
 import { signed } from './signed.ts'
 import { findListed, listingOf, viewerOf } from './viewer.ts'
 
@@ -56,8 +58,7 @@ export function orderRoutes(app: DialectApp, services: Services): void {
   app.post('/api/v1/orders', { schema: create }, async (request) => {
     const identity = newIdentity()
     const order = await buy(services, request, request.body, identity)
-    // The order stands whatever becomes of its mail; whoever asks for it next sends what was not sent.
-    await sendReceipt(services, order).catch(() => undefined)
+    await sendReceipt(services, order)
     const { sysId, sessionUid } = notesOf(order)
     // A repeat tells of the first order under a name of its own.
     const named = sessionUid === identity.sessionUid ? { ...identity, sysId } : identity
@@ -166,8 +167,36 @@ async function place(
     if (first === undefined) throw failure
     return first
   }
-  const placed = await placeOrder(orders, command)
+  await planReceipt(services, command, body.beneficiaryEmail?.trim() ?? '', identity)
+  const placed = await placeOrder(orders, command).catch(async (error: unknown) => {
+    if (error instanceof Failure && !unclear.has(error.code))
+      await dropOrderMail(database, command).catch(() => undefined)
+    throw error
+  })
   return placed.repeated ? placed.order : awaitOrder(database, keyRing, orderNews, placed.order, patienceMs)
+}
+
+/** Notes to whom the goods are mailed, before they are bought: whenever the order delivers, whoever sees it first sends the mail, or a job does. */
+async function planReceipt(
+  { database, catalogue }: Services,
+  command: PlaceOrder,
+  recipient: string,
+  identity: Identity,
+): Promise<void> {
+  if (recipient === '') return
+  await planOrderMail(database, {
+    of: command,
+    recipient,
+    locale: 'en',
+    reference: referenceOf(identity),
+    redeemUrl: catalogue.current().sku(command.skuId)?.product.brand.redeemUrl,
+  })
+}
+
+/** The order stands whatever becomes of its mail. */
+async function sendReceipt({ database, keyRing }: Services, order: Order): Promise<void> {
+  if (notesOf(order).email !== '')
+    await sendOrderMail(database, keyRing, order.partnerId, order.id).catch(() => false)
 }
 
 /** The client's own reference, or one that follows from the nonce: nobody can use that one again. */
