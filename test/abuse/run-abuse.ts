@@ -107,6 +107,8 @@ async function voiceOf(
     answers.push(parse(text))
   }
   words.learn(answers, { path: '', shared: true })
+  // A shop stands in the paths of its calls, and is told to its program with the token.
+  words.learn({ sellerId: keys['sellerId'] }, { path: '', shared: false })
   return { speaker, keys, operations: own, words, samples: speaker.samples(answers) }
 }
 

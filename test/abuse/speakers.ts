@@ -136,6 +136,36 @@ export const speakers: readonly Speaker[] = [
     }),
     shared: /products|operators|currencies/,
   },
+  {
+    dialect: 'iwocapay',
+    sign: (keys) => bearer(keys['accessToken'] ?? keys['token']),
+    faults: strangers,
+    isFailure: (body) =>
+      isObject(body) &&
+      Array.isArray(body['errors']) &&
+      body['errors'].length > 0 &&
+      body['errors'].every((one) => isObject(one) && isText(one['detail']) && isText(one['code'])),
+    starts: [
+      '/api/lending/edge/example_repayment_schedule?30_day_rate=0.0333&initial_principal=4200&loan_duration_months=3&product=iwocapay',
+    ],
+    samples: () => ({
+      'POST /api/lending/edge/ecommerce/seller/{sellerId}/order': [
+        { data: { amount: 4200, reference: fresh } },
+        {
+          data: {
+            amount: '42.50',
+            reference: fresh,
+            allowed_payment_terms: ['PAY_NOW'],
+            meta_data: { a: [1] },
+          },
+        },
+      ],
+      'POST /api/iwocapay/seller/integrations/{sellerId}/events': [
+        { events: [{ event_type: 'a', integration_name: 'b', integration_version: '1' }] },
+      ],
+    }),
+    shared: /example_repayment_schedule/,
+  },
 ]
 
 /** Only orders are signed: where nothing is, a wrong signature is no credential at all. */

@@ -1,6 +1,7 @@
+import { checkoutMutants } from './checkout.ts'
 import { fulfilmentMutants } from './fulfilment.ts'
 import { merchantMutants } from './merchants.ts'
 import type { Mutant } from './mutant.ts'
 
 /** Every mutant, in the order in which they are tried. */
-export const mutants: readonly Mutant[] = [...fulfilmentMutants, ...merchantMutants]
+export const mutants: readonly Mutant[] = [...fulfilmentMutants, ...merchantMutants, ...checkoutMutants]
