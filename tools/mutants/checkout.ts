@@ -38,7 +38,7 @@ export const checkoutMutants: readonly Mutant[] = [
     test: { file: decideTest, title: 'an order that is cancelled while its payer thinks is not paid out' },
   },
   {
-    name: 'agree-after-the-time',
+    name: 'begin-after-the-time',
     file: core('checkouts.sql.ts'),
     search: "when === 'in_time' ? sql`and expires_at > now()`",
     replace: "when === 'in_time' ? sql``",

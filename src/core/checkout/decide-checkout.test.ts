@@ -6,6 +6,7 @@ import { unit } from '../../../test/world.ts'
 import { sql } from '../../platform/database.ts'
 import type { CheckoutId } from '../../values/ids.ts'
 import { findPayer } from './create-payer.ts'
+import { beginCheckout } from './begin-checkout.ts'
 import { cancelCheckout } from './cancel-checkout.ts'
 import { expireCheckouts } from './expire-checkouts.ts'
 import { findDecision, listInstalments } from './find-checkout.ts'
@@ -185,6 +186,9 @@ test('an order whose time is over ends by itself, and cannot be agreed to even b
     await world.order(seller),
   ]
   await database.query(sql`update checkouts set expires_at = now() where id in (${begun.id}, ${fresh.id})`)
+  const begin = () => database.inTransaction((tx) => beginCheckout(tx, world.keyRing, begun.id))
+  expect(await begin()).toBe(false)
+  expect(await status(begun.id)).toBe('created')
   await expect(world.agree(begun.id)).rejects.toMatchObject({ code: 'order_ended' })
   expect(await expireCheckouts(database, world.keyRing)).toBe(2)
   for (const { id } of [begun, fresh])
