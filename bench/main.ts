@@ -22,6 +22,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
     about: 'a file of a million codes, against a plain insert of as many rows',
     run: (await import('./stock-import.ts')).run,
   }),
+  disbursements: async () => ({
+    about: 'vouchers for 10,000 telephones in one call, against a plain COPY of as many rows',
+    run: (await import('./disbursements.ts')).run,
+  }),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

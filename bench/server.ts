@@ -8,6 +8,8 @@ import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts'
 /** A PostgreSQL of the benchmark's own, with fsync on, and a migrated database in it. */
 export type BenchServer = {
   readonly url: string
+  /** Another database on the same server, for its own superuser. */
+  readonly superuserUrl: string
   /** The address of another database on the same server, made if it is missing. */
   databaseUrl(name: string): Promise<string>
   /** Writes out what earlier work has left in memory, so that each figure begins with a quiet disk. */
@@ -23,6 +25,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   await database.close()
   return {
     url: server.url,
+    superuserUrl: server.superuserUrl,
     async databaseUrl(name) {
       const owner = openDatabase({ url: server.url, poolSize: 4 })
       await owner.query(rawStatement(`create database ${name}`))

@@ -6,6 +6,7 @@ import type { Disbursement, Recipient } from './disbursement.ts'
 import {
   selectByExternalId,
   selectDisbursements,
+  selectIssued,
   selectRecipients,
   selectRedeemed,
 } from './disbursements.sql.ts'
@@ -32,11 +33,18 @@ export function findDisbursements(
 }
 
 /** Recipients behind a position (0: from the first), in their order; any depth costs the same. */
-export function listRecipients(
+export async function listRecipients(
   db: Db,
   disbursement: Pick<Disbursement, 'partnerId' | 'id'>,
   after: number,
   limit: number,
 ): Promise<Recipient[]> {
-  return selectRecipients(db, disbursement, after, limit)
+  const recipients = await selectRecipients(db, disbursement, after, limit)
+  const last = recipients.at(-1)?.position ?? after
+  const issued = await selectIssued(db, disbursement, after, last)
+  const byPosition = new Map(issued.map((row) => [row.position, row]))
+  return recipients.map((recipient) => {
+    const voucher = byPosition.get(recipient.position)
+    return { ...recipient, voucherId: voucher?.id, balance: voucher?.balance ?? 0n }
+  })
 }
