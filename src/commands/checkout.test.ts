@@ -90,6 +90,7 @@ test('a shop is paid in pounds, by payers that are known, on terms that make sen
     scrip('seller', 'create', partnerId, wallet, '--name', 'X', '--redirect', 'https://x.example/', ...more)
   expect((await create('USD-1')).err).toContain('pounds')
   expect((await create('GBP-1', '--lender', 'nobody')).err).toContain('payer')
+  expect((await create('GBP-1', '--lender', 'sandbox-bank')).err).toContain('must be a lender')
   expect((await create('GBP-1', '--fee', '100')).err).toContain('fee')
   expect((await create('GBP-1', '--least', '500', '--most', '400')).err).toContain('limits')
   expect((await create('GBP-1', '--redirect', 'javascript:alert(1)')).err).toContain('redirect')

@@ -1,4 +1,3 @@
-import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
@@ -7,6 +6,7 @@ import type { SellerId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { largestAmountMicros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { selectPayerKind } from './payers.sql.ts'
 import { penny } from './schedule.ts'
 import type { Seller } from './seller.ts'
 import { insertSeller, selectSeller, updateSeller } from './sellers.sql.ts'
@@ -16,8 +16,9 @@ export type CreateSeller = Omit<Seller, 'id' | 'currency' | 'createdAt'> & { rea
 /** Opens a shop of a partner. Its wallet must be in pounds: schedules and pages are. Throws Failure wallet_not_found, payer_not_found, validation_failed. */
 export async function createSeller(tx: Tx, { actor, ...given }: CreateSeller): Promise<SellerId> {
   refuse(given)
+  await requirePayers(tx, given)
   const id = newId<SellerId>()
-  const made = await insertSeller(tx, { ...given, id }).catch(toFailure)
+  const made = await insertSeller(tx, { ...given, id })
   if (made === undefined) throw new Failure('wallet_not_found')
   if ((await selectSeller(tx, given.partnerId, id))?.currency !== 'GBP') {
     const sentence = 'The wallet of a shop must be in pounds (GBP).'
@@ -46,7 +47,8 @@ export async function changeSeller(tx: Tx, { actor, ...given }: ChangeSeller): P
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const seller: Seller = { ...former, ...changes }
   refuse(seller)
-  await updateSeller(tx, seller).catch(toFailure)
+  await requirePayers(tx, seller)
+  await updateSeller(tx, seller)
   const { partnerId, id: subject } = given
   const details = { from: termsOf(former), to: termsOf(seller) }
   await recordAudit(tx, { actor, action: 'seller.changed', partnerId, subject, details })
@@ -89,7 +91,18 @@ export function isWebAddress(text: string): boolean {
 export const redirectSentence =
   'The redirect URL must be a whole http(s) address such as "https://shop.example/thanks".'
 
-function toFailure(error: unknown): never {
-  const constraint = violatedConstraint(error) ?? ''
-  throw /_(lender|bank)_id_fkey$/.test(constraint) ? new Failure('payer_not_found', { cause: error }) : error
+/** A lender is no bank, and a bank no lender: each would be asked what it cannot answer. */
+async function requirePayers(
+  tx: Tx,
+  { lenderId, bankId }: Pick<Seller, 'lenderId' | 'bankId'>,
+): Promise<void> {
+  for (const [kind, id] of [['lender', lenderId] as const, ['bank', bankId] as const]) {
+    if (id === undefined) continue
+    const found = await selectPayerKind(tx, id)
+    if (found === undefined) throw new Failure('payer_not_found')
+    if (found !== kind) {
+      const sentence = `The ${kind} of a shop must be a ${kind}, not a ${found}.`
+      throw new Failure('validation_failed', { fields: [{ field: kind, sentence }] })
+    }
+  }
 }

@@ -44,6 +44,11 @@ export async function selectPayerByCode(db: Db, code: string): Promise<PayerAcco
   return row
 }
 
+export async function selectPayerKind(db: Db, id: PayerId): Promise<PayerKind | undefined> {
+  const [row] = await db.query<{ kind: PayerKind }>(sql`select kind from payers where id = ${id}`)
+  return row?.kind
+}
+
 export async function selectPayerSettings(
   db: Db,
   id: PayerId,

@@ -26,9 +26,13 @@ const lender: Payer = {
   collect: async ({ buyer }) => ({ state: buyer?.email.startsWith('late') === true ? 'not_yet' : 'paid' }),
 }
 
-function decide({ reference, buyer, openOrders }: Application): PayerAnswer {
+function decide({ reference, amount, buyer, openOrders }: Application): PayerAnswer {
   if (buyer === undefined) return { state: 'declined', detail: 'The buyer is not known.' }
   if (buyer.annualTurnover === 0n) return { state: 'declined', detail: 'The annual turnover is 0.00.' }
+  if (amount > mostLent) return { state: 'declined', detail: 'It is more than is lent.' }
   if (openOrders > 0) return { state: 'declined', detail: 'The buyer has another order open.' }
   return { state: 'approved', payerReference: `SBX-${reference}` }
 }
+
+/** 50,000 pounds. */
+const mostLent = 50_000_000_000n
