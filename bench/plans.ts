@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import { openWallet } from '../src/core/ledger/open-wallet.ts'
 import { postTransfer } from '../src/core/ledger/post-transfer.ts'
@@ -20,14 +21,14 @@ type Account = { readonly partnerId: PartnerId; readonly secretKey: string }
 /**
  * What limits a minute and a month cost a request: the same requests of an account without a plan and of one whose limits are too high to
  * be met, in turn, so that both meet the machine as it is; their ratio is printed, and that every request was counted exactly once.
- * Options: --rounds N (5), --seconds N (4), --clients N (64).
+ * Options: --rounds N (20), --seconds N (1), --clients N (64).
  */
 export async function run(args: readonly string[]): Promise<void> {
   const option = (name: string, fallback: number): number => {
     const place = args.indexOf(`--${name}`)
     return place < 0 ? fallback : Number(args[place + 1])
   }
-  const [rounds, seconds, clients] = [option('rounds', 5), option('seconds', 4), option('clients', 64)]
+  const [rounds, seconds, clients] = [option('rounds', 20), option('seconds', 1), option('clients', 64)]
   const server = await startBenchServer()
   const masterKey = newSecretKey()
   const database = openDatabase({ url: server.url, role: 'scrip_app', statementTimeoutMs: 0 })
@@ -40,30 +41,32 @@ export async function run(args: readonly string[]): Promise<void> {
     const product = await startProduct(server.url, masterKey)
     try {
       for (const [name, status, requestsOf] of kinds(product.baseUrl)) {
-        const ratios: number[] = []
-        const rates: (readonly [number, number])[] = []
-        let sent = 0
         const before = await countOf(database, limited)
-        // The first round warms both up, and its figures are thrown away.
-        for (let round = 0; round <= rounds; round += 1) {
-          const measured: number[] = []
+        const warm = { clients, status, once: false, seconds: 1 }
+        await httpLoad(product.baseUrl, requestsOf(free), warm)
+        let { count: sent } = await httpLoad(product.baseUrl, requestsOf(limited), warm)
+        await server.settle()
+        const [rates, ratios] = [[0, 0], [] as number[]]
+        for (let round = 0; round < rounds; round += 1) {
+          const pair = [0, 0]
           for (const account of round % 2 === 0 ? [free, limited] : [limited, free]) {
-            await server.settle()
-            const load = { clients, seconds: round === 0 ? 1 : seconds, status, once: false }
+            const load = { clients, status, once: false, seconds }
             const figures = await httpLoad(product.baseUrl, requestsOf(account), load)
             if (account === limited) sent += figures.count
-            measured[account === free ? 0 : 1] = figures.perSecond
+            pair[account === free ? 0 : 1] = figures.perSecond
           }
-          const [without = 0, withLimits = 0] = measured
-          if (round > 0) {
-            ratios.push(withLimits / without)
-            rates.push([without, withLimits])
-          }
+          const [without = 0, withLimits = 0] = pair
+          ratios.push(withLimits / without)
+          rates[0] = (rates[0] ?? 0) + without / rounds
+          rates[1] = (rates[1] ?? 0) + withLimits / rounds
         }
+        // What the server holds ahead is handed back once nobody calls.
+        await sleep(1_000)
         const counted = (await countOf(database, limited)) - before
-        const [without, withLimits] = rates[indexOfMedian(ratios)] ?? [0, 0]
+        const [without = 0, withLimits = 0] = rates
         process.stdout.write(
-          `${name.padEnd(10)} with limits: ${median(ratios).toFixed(3)} of the throughput without (${withLimits.toFixed(0)} against ${without.toFixed(0)} a second); ` +
+          `${name.padEnd(10)} with limits: ${(withLimits / without).toFixed(3)} of the throughput without ` +
+            `(${withLimits.toFixed(0)} against ${without.toFixed(0)} a second; median of pairs ${median(ratios).toFixed(3)}); ` +
             `${sent} sent, ${counted} counted${sent === counted ? '' : ': WRONG'}\n`,
         )
         if (sent !== counted) process.exitCode = 1
@@ -129,10 +132,5 @@ async function countOf(database: Database, { partnerId }: Account): Promise<numb
 }
 
 function median(values: readonly number[]): number {
-  return values[indexOfMedian(values)] ?? 0
-}
-
-function indexOfMedian(values: readonly number[]): number {
-  const order = values.map((value, place) => ({ value, place })).toSorted((a, b) => a.value - b.value)
-  return order[Math.floor(order.length / 2)]?.place ?? 0
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

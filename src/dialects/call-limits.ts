@@ -21,6 +21,19 @@ export function isUncounted({ limiter, planMeter }: Counters, { partner, plan }:
   )
 }
 
+/** Counts the call without waiting, where this process can; false: `refusalByLimit` has to. */
+export function isAdmittedAtOnce(
+  { limiter, planMeter }: Counters,
+  { partner, plan }: Caller,
+  reply: FastifyReply,
+): boolean {
+  if (planMeter === undefined || plan === undefined || !isLimited(plan)) return false
+  if (limiter !== undefined && partner.requestsPerMinute !== undefined) return false
+  const allowance = planMeter.takeHeld(partner.id, plan)
+  if (allowance !== undefined) tell(reply, allowance)
+  return allowance !== undefined
+}
+
 /**
  * Counts the call against all limits of its partner; the answer's headers tell of the one that is nearest to its end. Answers with the
  * Failure when one of them is met: the call counts against none that comes after it.

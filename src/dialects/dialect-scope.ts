@@ -7,7 +7,7 @@ import { toFailure } from '../platform/http-failures.ts'
 import { maskFields, maskQuery } from '../platform/json-masking.ts'
 import type { Log } from '../platform/log.ts'
 import { Failure } from '../values/failure.ts'
-import { isUncounted, refusalByLimit, tellUncounted } from './call-limits.ts'
+import { isAdmittedAtOnce, isUncounted, refusalByLimit, tellUncounted } from './call-limits.ts'
 import type { Counters } from './call-limits.ts'
 import type { Dialect, Services } from './dialect.ts'
 import type { NoteRepeat, RepeatedAnswers } from './repeated-answers.ts'
@@ -168,7 +168,7 @@ function recogniser(
       request.caller = caller
       const excluded = covers(caller.plan, area) ? undefined : new Failure('plan_excludes_call')
       // Most partners have no limit, and then nothing is waited for.
-      if (isUncounted(counters, caller)) goOn(excluded)
+      if (isUncounted(counters, caller) || isAdmittedAtOnce(counters, caller, reply)) goOn(excluded)
       else void refusalByLimit(counters, caller, reply).then((refusal) => goOn(refusal ?? excluded), goOn)
     }
     try {

@@ -170,8 +170,10 @@ describe('a minute and a month', () => {
 
   test('what a minute refuses does not count for its month', async () => {
     const [meter, partner] = [openPlanMeter(database), await partnerId()]
-    expect(await allowedOf([meter], partner, plan(10, 15), 100)).toBe(10)
-    expect(await allowedOf([meter], partner, plan(10, 15), 100, firstOfMinute)).toBe(5)
+    const later = new Date('2030-01-31T12:02:00Z')
+    expect(await allowedOf([meter], partner, plan(10, 25), 100)).toBe(10)
+    expect(await allowedOf([meter], partner, plan(10, 25), 100, firstOfMinute)).toBe(10)
+    expect(await allowedOf([meter], partner, plan(10, 25), 100, later)).toBe(5)
   })
 
   test('a clock that was set back by minutes opens none of them again', async () => {
@@ -236,6 +238,21 @@ describe('the database', () => {
     expect(seen.queries).toBe(1)
     expect(await allowedOf([meter], partner, plan(60), 200)).toBe(0)
     expect(seen.queries).toBe(1)
+  })
+
+  test('is not waited for while something is held, which counts as any other request', async () => {
+    const [meter, partner] = [openPlanMeter(database), await partnerId()]
+    expect(meter.takeHeld(partner, plan(1_000_000))).toBeUndefined()
+    for (let call = 0; call < 2; call += 1) await meter.take(partner, plan(1_000_000))
+    expect(meter.takeHeld(partner, plan(20))).toBeUndefined()
+    const first = meter.takeHeld(partner, plan(1_000_000))
+    const second = meter.takeHeld(partner, plan(1_000_000))
+    expect(first).toMatchObject({ allowed: true, limit: 1_000_000, remaining: 999_997 })
+    expect(second?.remaining).toBe(999_996)
+    expect(meter.takeHeld(partner, plan(1_000_000))).toBeUndefined()
+    await meter.close()
+    const [row] = await database.query(sql`select month_used from plan_usage where partner_id = ${partner}`)
+    expect(row).toEqual({ month_used: 4n })
   })
 
   test('that is down is an unavailable service, and works again when it is up', async () => {

@@ -20,6 +20,8 @@ type Stock = {
   readonly plan: Plan
   readonly usage: Usage
   readonly ahead: number
+  /** What the request behind which nothing is left is told. */
+  readonly last: PlanAllowance
   left: number
   /** How many were left when its idleness was looked at last. */
   leftBefore: number
@@ -84,12 +86,16 @@ export function openPlanMeter(database: Database, { reserve = usualReserve } = {
       const { met } = queue
       if (met !== undefined && isSame(met.plan, plan) && clockOf(now) < met.untilMs)
         return Promise.resolve(met.allowance)
-      const fromStock = takeOfStock(queue, plan, now)
-      if (fromStock !== undefined) return Promise.resolve(fromStock)
+      const held = takeOfStock(queue, plan, now)
+      if (held !== undefined) return Promise.resolve(held)
       return new Promise((resolve, reject) => {
         queue.waiting.push({ plan, now, resolve, reject })
         if (!queue.isAsking) void serve(database, queue, reserve, stocked)
       })
+    },
+    takeHeld(partnerId, plan) {
+      const queue = queues.get(partnerId)
+      return queue === undefined ? undefined : takeOfStock(queue, plan, undefined)
     },
     async close() {
       clearInterval(idle)
@@ -138,7 +144,7 @@ function takeOfStock(queue: Queue, plan: Plan, now: Date | undefined): PlanAllow
   if (!isGood) return undefined
   stock.left -= 1
   queue.served += 1
-  return nearer(plan, stock.usage, stock.left).allowance
+  return { ...stock.last, remaining: stock.last.remaining + stock.left }
 }
 
 /** Those at the head of the queue that go by the same limits and the same clock. */
@@ -179,6 +185,7 @@ async function ask(database: Database, queue: Queue, reserve: number, lot: Waite
         plan,
         usage,
         ahead,
+        last: nearer(plan, usage, 0).allowance,
         left: ahead,
         leftBefore: ahead,
         endsAtMs: endOf(usage.minuteEndsAt, usage.minuteMsLeft),

@@ -42,6 +42,8 @@ export type PlanMeter = {
    * @param now the time to go by instead of the database's clock, for tests
    */
   take(partnerId: PartnerId, plan: Plan, now?: Date): Promise<PlanAllowance>
+  /** The same out of what this process holds already, without waiting; undefined where it holds nothing, and `take` has to ask. */
+  takeHeld(partnerId: PartnerId, plan: Plan): PlanAllowance | undefined
   /** Hands back what this process holds. */
   close(): Promise<void>
 }

@@ -15,7 +15,7 @@ let now = new Date('2030-01-31T12:00:10Z')
 /** The meter of a server whose clock the tests set. */
 function clocked(database: Database): PlanMeter {
   const meter = openPlanMeter(database)
-  return { ...meter, take: (partnerId, plan) => meter.take(partnerId, plan, now) }
+  return { ...meter, takeHeld: () => undefined, take: (partnerId, plan) => meter.take(partnerId, plan, now) }
 }
 
 beforeAll(async () => {
