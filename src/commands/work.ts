@@ -47,6 +47,11 @@ export function work(options: WorkOptions, things: OpenThings): Queue {
     keyRing: engine.keyRing,
     log,
     openPayer,
+    reportWriters: new Map(
+      options.dialects.flatMap(({ name, reports }) =>
+        reports === undefined ? [] : [[name, reports] as const],
+      ),
+    ),
     suppliers: options.suppliers,
     report: (figure: JobFigure, value: number) => void figures.set(figure, value),
   }

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
+import type { ReportWriter } from '../core/exports/writer.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { OrderDesk, OrderNews } from '../core/orders/desk.ts'
@@ -107,6 +108,8 @@ export type Dialect = {
   spellPath?(path: string): string
   /** Total over the catalogue of failures. */
   errorReply(failure: Failure): ErrorReply
+  /** How it writes reports that a client asked for as files; absent: none can be asked for. */
+  readonly reports?: ReportWriter<Database>
   /** How it tells events; absent: the vendor has no webhooks. */
   readonly events?: WebhookWriter
 }

@@ -1,3 +1,4 @@
+import { buildReportsJob } from './build-reports.ts'
 import { checkLedgerJob } from './check-ledger.ts'
 import { collectInstalmentsJob } from './collect-instalments.ts'
 import { expireCheckoutsJob } from './expire-checkouts.ts'
@@ -19,6 +20,7 @@ import { syncSuppliersJob } from './sync-suppliers.ts'
 
 /** Every background job. */
 export const jobs: readonly Job[] = [
+  buildReportsJob,
   checkLedgerJob,
   rollUpAccountsJob,
   rollUpStockJob,

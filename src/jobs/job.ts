@@ -1,3 +1,4 @@
+import type { ReportWriter } from '../core/exports/writer.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { OpenPayer } from '../core/checkout/payer.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
@@ -15,6 +16,8 @@ type JobServices = {
   readonly openPayer: OpenPayer
   /** Everybody that can be bought from. */
   readonly suppliers: Pick<SupplierBook, 'all'>
+  /** Whoever writes reports that became files, by the name of the dialect. */
+  readonly reportWriters: ReadonlyMap<string, ReportWriter<Database>>
   /** Keeps a figure for /metrics, by a name out of the list. */
   readonly report: (figure: JobFigure, value: number) => void
 }

@@ -25,6 +25,7 @@ const services = () => ({
   keyRing: world.keyRing,
   log: openLog('silent'),
   openPayer: () => undefined,
+  reportWriters: new Map(),
   suppliers: { all: () => [] },
   report: (name: JobFigure, value: number) => void figures.set(name, value),
 })

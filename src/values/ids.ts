@@ -21,6 +21,7 @@ export type CaughtMessageId = Id<'CaughtMessageId'>
 export type ProposalId = Id<'ProposalId'>
 export type StatementId = Id<'StatementId'>
 export type ExportId = Id<'ExportId'>
+export type BuildId = Id<'BuildId'>
 export type SyncId = Id<'SyncId'>
 export type MerchantId = Id<'MerchantId'>
 export type VoucherId = Id<'VoucherId'>

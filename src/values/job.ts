@@ -3,6 +3,8 @@ type Nothing = Readonly<Record<string, never>>
 
 /** Every job there is, and what it needs to know. Payloads are JSON. */
 export type JobPayloads = {
+  /** Makes the files of reports that were asked for, and mails their links. */
+  readonly 'build-reports': Nothing
   /** Proves the ledger; run nightly. */
   readonly 'check-ledger': Nothing
   /** Brings the totals of the ledger's accounts up to date. */

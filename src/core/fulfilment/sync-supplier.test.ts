@@ -233,6 +233,7 @@ it('the job looks at every active supplier with a list; one that fails keeps nob
     suppliers: { all: () => all },
     report: () => undefined,
     openPayer: () => undefined,
+    reportWriters: new Map(),
   }
   await syncSuppliersJob.run(services, {})
   const looks = await Promise.all(accounts.map(({ id }) => listSyncs(world.database, id, { limit: 10 })))

@@ -6,7 +6,7 @@ import { accountRoutes } from './routes/account.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { esimPages } from './routes/esim-pages.ts'
 import { esimRoutes } from './routes/esims.ts'
-import { exportRoutes } from './routes/exports.ts'
+import { exportRoutes, writeReport } from './routes/exports.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { validationRoutes } from './routes/validations.ts'
@@ -58,4 +58,5 @@ export const vendify: Dialect = {
   },
   spellPath,
   errorReply,
+  reports: writeReport,
 }

@@ -1,4 +1,3 @@
-import type { Country } from '../../../core/catalogue/catalogue.ts'
 import type { OrderContacts } from '../../../core/contacts/contact.ts'
 import type { Order } from '../../../core/orders/order.ts'
 import type { SalesSum } from '../../../core/sales/sale.ts'
@@ -55,7 +54,7 @@ export function toHistoryRow(order: Order, changed: OrderContacts | undefined): 
 
 export function toSummaryRow(
   sum: SalesSum,
-  countries: ReadonlyMap<string, Country>,
+  countries: ReadonlyMap<string, string>,
   { fromDate, toDate }: SummaryQuery,
 ): SummaryRow {
   return {
@@ -65,7 +64,7 @@ export function toSummaryRow(
     totalVoucherValue: toGrouped(sum.faceValue),
     voucherCurrency: sum.currency,
     // ISO 4217 begins a code with the country's: USD, GBP, NGN. A union's currency has no country.
-    currencyCountry: countries.get(sum.currency.slice(0, 2))?.names.en ?? '',
+    currencyCountry: countries.get(sum.currency.slice(0, 2)) ?? '',
     reportFromDate: fromDate,
     reportToDate: toDate,
   }

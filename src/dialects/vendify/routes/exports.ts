@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { createExport } from '../../../core/exports/create-export.ts'
 import { findExport } from '../../../core/exports/find-export.ts'
-import { toCsvLine, toWorkbook } from '../../../platform/spreadsheets.ts'
-import { openRenderer } from '../../../platform/templates.ts'
+import { readExport } from '../../../core/exports/read-export.ts'
+import type { Report } from '../../../core/exports/writer.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { PartnerId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
@@ -14,16 +14,16 @@ import { daysOf, historyPages, summaryRows } from './reports.ts'
 import { signed } from './signed.ts'
 
 /**
- * POST /api/v1/Report/Reseller/Export  mails a link to a report to the account's administrator
- * GET  /Export?token=…                 the report, made while it is read
+ * POST /api/v1/Report/Reseller/Export  has a report made, whose link is mailed to the account's administrator
+ * GET  /Export?token=…                 the report, once it is made
  */
 export function exportRoutes(app: DialectApp, services: Services): void {
-  const { database, keyRing } = services
+  const { database, keyRing, publicUrl } = services
   const create = {
     tags: ['Reports'],
     security: signed,
     summary: 'A report of any range as a file',
-    description: 'A link to it is mailed to the account’s administrator.',
+    description: 'A link to it is mailed to the account’s administrator when the file is made.',
     body: ExportBody,
     response: { 200: success(ExportQueued), ...refusals(400) },
   }
@@ -31,57 +31,45 @@ export function exportRoutes(app: DialectApp, services: Services): void {
     const { body, caller } = request
     daysOf(body, Infinity)
     const { report, fromDate, toDate, status = 'all', format } = body
-    // On a host of its own the dialect begins at the root.
-    const mount = request.originalUrl.startsWith('/vendify') ? '/vendify' : ''
-    const origin = `${request.protocol}://${request.host}${mount}`
     const exportId = await database.inTransaction((tx) =>
-      createExport(
-        tx,
-        { keyRing, renderer },
-        {
-          partner: caller.partner,
-          dialect: 'vendify',
-          request: { report, fromDate, toDate, status, format } satisfies ExportBody,
-          title: `${report}, ${fromDate} to ${toDate}`,
-          actor: `credential:${caller.credentialId}`,
-          urlOf: (token) => `${origin}/export?token=${token}`,
-        },
-      ),
+      createExport(tx, {
+        partnerId: caller.partner.id,
+        dialect: 'vendify',
+        request: { report, fromDate, toDate, status, format } satisfies ExportBody,
+        title: `${report}, ${fromDate} to ${toDate}`,
+        actor: `credential:${caller.credentialId}`,
+        link: `${publicUrl}/vendify/export`,
+      }),
     )
     return toSuccess(newIdentity(), { exportId, status: 'QUEUED' as const })
   })
 
   const read = { hide: true, querystring: ExportQuery } as const
   app.get('/Export', { schema: read, config: { open: true } }, async (request, reply) => {
-    const found = await findExport(database, 'vendify', request.query.token)
-    if (found === undefined)
+    const file = await findExport(database, 'vendify', request.query.token)
+    if (file === undefined)
       throw new Failure('route_not_found', { sentence: 'This link has ended, or never was.' })
-    const body = found.request as ExportBody // Written by the route above alone.
-    const rows = rowsOf(services, found.partnerId, body)
-    const name = `${body.report}-${body.fromDate}-${body.toDate}.${body.format}`
-    void reply.header('content-disposition', `attachment; filename="${name}"`)
-    if (body.format === 'xlsx') {
-      const sheet: (readonly string[])[] = []
-      for await (const row of rows) {
-        if (sheet.length > sheetRowsMost)
-          throw new Failure('date_range_too_wide', {
-            sentence: `A workbook has at most ${sheetRowsMost} rows; ask for csv.`,
-          })
-        sheet.push(row)
-      }
-      return reply.type(workbookType).send(toWorkbook(sheet))
-    }
-    return reply.type('text/csv; charset=utf-8').send(Readable.from(linesOf(rows)))
+    void reply.headers({
+      'content-disposition': `attachment; filename="${file.fileName}"`,
+      'content-length': String(file.bytes),
+      'cache-control': 'private, no-store',
+    })
+    return reply.type(file.mediaType).send(Readable.from(readExport(database, keyRing, file)))
   })
 }
 
-async function* linesOf(rows: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
-  for await (const row of rows) yield toCsvLine(row)
+type Parts = Pick<Services, 'database' | 'keyRing'>
+
+/** The report that a request of the route above asks for. */
+export function writeReport(parts: Parts, partnerId: PartnerId, request: unknown): Report {
+  const body = request as ExportBody // Written by the route above alone.
+  const { report, fromDate, toDate, format } = body
+  return { name: `${report}-${fromDate}-${toDate}`, format, rows: rowsOf(parts, partnerId, body) }
 }
 
 /** The head of the table, then its rows, a page in memory at a time. */
 async function* rowsOf(
-  services: Services,
+  parts: Parts,
   partnerId: PartnerId,
   body: ExportBody,
 ): AsyncGenerator<readonly string[]> {
@@ -89,19 +77,15 @@ async function* rowsOf(
   if (body.report === 'TransactionSummary') {
     const names = Object.keys(SummaryRow.properties)
     yield names
-    for (const row of await summaryRows(services, partnerId, days, body)) yield cellsOf(row, names)
+    for (const row of await summaryRows(parts, partnerId, days, body)) yield cellsOf(row, names)
     return
   }
   const names = Object.keys(HistoryRow.properties)
   yield names
-  for await (const page of historyPages(services, partnerId, days, body.status ?? 'all'))
+  for await (const page of historyPages(parts, partnerId, days, body.status ?? 'all'))
     for (const row of page) yield cellsOf(row, names)
 }
 
 function cellsOf(row: Readonly<Record<string, string>>, names: readonly string[]): string[] {
   return names.map((name) => row[name] ?? '')
 }
-
-const renderer = openRenderer()
-const sheetRowsMost = 100_000
-const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

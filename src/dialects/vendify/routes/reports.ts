@@ -3,6 +3,7 @@ import { listContacts } from '../../../core/contacts/list-contacts.ts'
 import { listOrders } from '../../../core/orders/list-orders.ts'
 import type { Order } from '../../../core/orders/order.ts'
 import { summariseSales } from '../../../core/sales/summarise-sales.ts'
+import { listCountries } from '../../../platform/countries.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { PartnerId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
@@ -16,7 +17,6 @@ import { refusals, success } from '../wire/envelope.ts'
 import { HistoryQuery, HistoryReply, SummaryQuery, SummaryReply } from '../wire/reports.ts'
 import type { HistoryRow, SummaryRow } from '../wire/reports.ts'
 import { signed } from './signed.ts'
-import { listingOf } from './viewer.ts'
 
 const shared = { tags: ['Reports'], security: signed }
 
@@ -66,7 +66,7 @@ async function readHistory(
 
 /** The rows of a history, page by page, newest first: no statement is large, however long the time. */
 export async function* historyPages(
-  { database, keyRing }: Services,
+  { database, keyRing }: Pick<Services, 'database' | 'keyRing'>,
   partnerId: PartnerId,
   { from, until }: Days,
   status: HistoryQuery['status'],
@@ -89,15 +89,22 @@ export async function* historyPages(
 
 /** The rows of a summary. */
 export async function summaryRows(
-  { database, catalogue }: Services,
+  { database }: Pick<Services, 'database'>,
   partnerId: PartnerId,
   days: Days,
   query: SummaryQuery,
 ): Promise<SummaryRow[]> {
   const sums = await summariseSales(database, { partnerId, dialect: 'vendify', ...days })
-  const { countries } = listingOf(catalogue.current())
-  return sums.map((sum) => toSummaryRow(sum, countries, query))
+  return sums.map((sum) => toSummaryRow(sum, countryNames(), query))
 }
+
+/** By alpha-2 code. */
+function countryNames(): ReadonlyMap<string, string> {
+  names ??= new Map(listCountries().map((country) => [country.code, country.names.en]))
+  return names
+}
+
+let names: ReadonlyMap<string, string> | undefined
 
 function isListed(order: Order, status: HistoryQuery['status']): boolean {
   if (order.dialect !== 'vendify' || toStatusWord(order.status) !== 'SUCCESS') return false
