@@ -24,6 +24,8 @@ export type ReferenceLender = {
   readonly applications: ReadonlyMap<string, Application>
   /** What becomes of the applications from now on. */
   decide(state: 'approved' | 'declined' | 'pending', reference?: string): void
+  /** Where buyers whose applications are pending go on, from now on. */
+  continueAt(url: string | undefined): void
   trouble(...next: readonly LenderTrouble[]): void
   /** Requests that were refused as not authentic. */
   refused(): number
@@ -40,6 +42,7 @@ export async function startReferenceLender(): Promise<ReferenceLender> {
   const troubles: LenderTrouble[] = []
   let decision: 'approved' | 'declined' | 'pending' = 'approved'
   let refused = 0
+  let continueUrl: string | undefined
   const sign = (key: string, timestamp: string, subject: string, body: string): string =>
     createHmac('sha256', key).update([timestamp, subject, body].join('\n')).digest('hex')
 
@@ -84,6 +87,7 @@ export async function startReferenceLender(): Promise<ReferenceLender> {
               state: found?.state,
               lender_reference: `L-${reference.slice(0, 8)}`,
               detail: 'as decided',
+              continue_url: found?.state === 'pending' ? continueUrl : undefined,
             })
       const now = String(Math.floor(Date.now() / 1_000))
       const key = trouble === 'signs with another secret' ? 'another' : secret
@@ -114,6 +118,7 @@ export async function startReferenceLender(): Promise<ReferenceLender> {
       if (known !== undefined) Object.assign(known, { state, lent: state === 'approved' ? 1 : 0 })
     },
     trouble: (...next) => void troubles.push(...next),
+    continueAt: (url) => void (continueUrl = url),
     refused: () => refused,
   }
 }

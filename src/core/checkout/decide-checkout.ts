@@ -47,7 +47,7 @@ export async function decideCheckout(parts: DecideParts, decision: ClaimedDecisi
   if (payer === undefined) return park(parts, decision, 'its payer cannot be asked from here')
   const application = toApplication(checkout, decision, {
     openOrders: await countOpenOrders(parts.database, checkout.id),
-    returnUrl: pageAddressOf(parts.keyRing, checkout),
+    returnUrl: `${pageAddressOf(parts.keyRing, checkout)}&step=back`,
   })
   if (step === 'withdraw') return withdraw(parts, decision, payer, application)
   await ask(parts, decision, payer, application, step)

@@ -141,6 +141,16 @@ export async function storeWord(
   return rows.length > 0
 }
 
+/** A decision that waits for its next question is due now, unless that comes in two seconds anyway. */
+export async function bringForward(tx: Tx, checkoutId: CheckoutId): Promise<void> {
+  const rows = await tx.query(sql`
+    update checkout_decisions set due_at = now(), asks = 0
+    where checkout_id = ${checkoutId} and state = 'waiting' and due_at > now() + interval '2 seconds'
+      and (claimed_until is null or claimed_until <= now())
+    returning checkout_id`)
+  if (rows.length > 0) await notifyDecisions(tx)
+}
+
 /** A decision that a person wants to be looked at again, at once. False: it has ended, or there is none. */
 export async function restartDecision(tx: Tx, checkoutId: CheckoutId): Promise<boolean> {
   const rows = await tx.query(sql`

@@ -3,7 +3,12 @@ import { Failure } from '../../values/failure.ts'
 import type { CheckoutId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { selectCheckout } from './checkouts.sql.ts'
-import { restartDecision } from './decisions.sql.ts'
+import { bringForward, restartDecision } from './decisions.sql.ts'
+
+/** The payer of an order may know more by now: it is asked soon, whatever the pace. Nothing happens where it is asked anyway, or need not be. */
+export async function hurryDecision(tx: Tx, id: CheckoutId): Promise<void> {
+  await bringForward(tx, id)
+}
 
 /** Has the payer of an order asked again at once, also where it waits for a person. Throws Failure order_not_found, order_ended. */
 export async function retryDecision(tx: Tx, id: CheckoutId, actor: string): Promise<void> {

@@ -191,6 +191,22 @@ export async function deleteOldDeliveries(
   return gone.length
 }
 
+/** Removes a lot of callback addresses of long ago to which nothing is on its way or was lately; answers how many there were. */
+export async function deleteSilentCallbacks(db: Db, keepDays: number, limit: number): Promise<number> {
+  const gone = await db.query(sql`
+    delete from webhook_endpoints e
+    using (
+      select partner_id, id from webhook_endpoints k
+      where k.is_callback and k.created_at < now() - make_interval(days => ${keepDays})
+        and not exists (select from webhook_deliveries d where d.partner_id = k.partner_id and d.endpoint_id = k.id)
+      limit ${limit}
+      for update skip locked
+    ) old
+    where e.partner_id = old.partner_id and e.id = old.id
+    returning e.id`)
+  return gone.length
+}
+
 /** The least id (UUIDv7, which begins with its milliseconds) that an event of so many days ago can have: the key itself is an index by time. */
 const leastIdOf = (days: number): Statement => sql`
   (lpad(to_hex((extract(epoch from now() - make_interval(days => ${days})) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid`

@@ -56,7 +56,8 @@ export async function claimCallback(
 ): Promise<EndpointId | undefined> {
   const [row] = await tx.query<{ id: EndpointId; state: EndpointState }>(sql`
     select id, state from webhook_endpoints
-    where partner_id = ${partnerId} and dialect = ${dialect} and md5(url) = md5(${url}) and is_callback`)
+    where partner_id = ${partnerId} and dialect = ${dialect} and md5(url) = md5(${url}) and is_callback
+    for key share`)
   if (row?.state === 'disabled')
     await tx.query(sql`
       update webhook_endpoints

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test/database.ts'
 import { startReceiver } from '../../../test/receiver.ts'
 import { createWebhookWorld, testWriter } from '../../../test/webhook-world.ts'
+import { sql } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { EventId, PartnerId } from '../../values/ids.ts'
 import { recordEvent } from '../events/record-event.ts'
+import { forgetDeliveries } from './forget-deliveries.ts'
 import { listEndpoints } from './list-endpoints.ts'
 import { sendToCallback } from './send-to-callback.ts'
 import { endpointsMost } from './webhook.ts'
@@ -65,5 +67,24 @@ test('an address that is gone is given up, without a mail, and tried anew when i
   receiver.behave(() => 200)
   await tell(partnerId, receiver.url)
   expect(await state()).toBe('active')
+  await expect.poll(() => receiver.received.length).toBe(2)
+})
+
+test('an address is forgotten with the last of its deliveries, and works when it comes again', async () => {
+  const { partnerId } = await world.partner()
+  const receiver = await startReceiver()
+  await tell(partnerId, receiver.url)
+  world.start()
+  await expect.poll(() => receiver.received.length).toBe(1)
+  const count = async () => (await listEndpoints(database, partnerId, { limit: 10 }, true)).rows.length
+  await database.query(
+    sql`update webhook_endpoints set created_at = now() - interval '91 days' where partner_id = ${partnerId}`,
+  )
+  await forgetDeliveries(database, 90)
+  expect(await count()).toBe(1)
+  await database.query(sql`delete from webhook_deliveries where partner_id = ${partnerId}`)
+  await forgetDeliveries(database, 90)
+  expect(await count()).toBe(0)
+  await tell(partnerId, receiver.url)
   await expect.poll(() => receiver.received.length).toBe(2)
 })

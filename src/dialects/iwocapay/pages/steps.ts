@@ -118,11 +118,11 @@ function problemList(problems: ReadonlyMap<string, string>): string {
 }
 
 /** While somebody decides: it looks by itself where scripts run, and on a click where they do not. */
-export function waitingPage(frame: PageFrame, stateUrl: string): HtmlPage {
+export function waitingPage(frame: PageFrame, step: 'done' | 'back', stateUrl: string): HtmlPage {
   const body =
     `<div class="spin" aria-hidden="true"></div><h1>One moment, please</h1>` +
     `<p id="wait" role="status" data-state="${stateUrl}" data-next="${frame.linkTo({ step: 'done' })}">Your application is being decided. You can close this page and come back to it: nothing is lost.</p>` +
-    `<a class="button secondary" href="${frame.linkTo({ step: 'done' })}">Check again</a><div class="more">${cancelForm(frame)}</div>`
+    `<a class="button secondary" href="${frame.linkTo({ step })}">Check again</a><div class="more">${cancelForm(frame)}</div>`
   return orderPage(frame, { title: 'One moment', body, script: waitScript })
 }
 

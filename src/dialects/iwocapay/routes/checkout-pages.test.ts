@@ -9,11 +9,15 @@ import {
   phone,
   takePicture,
 } from '../../../../test/browser.ts'
+import { createTestDatabase } from '../../../../test/database.ts'
+import { startReferenceLender } from '../../../../test/reference-lender.ts'
+import { startTcpProxy } from '../../../../test/tcp-proxy.ts'
 import { startReceiver } from '../../../../test/receiver.ts'
 import type { Receiver } from '../../../../test/receiver.ts'
 import { createIwocapayWorld } from '../../../../test/iwocapay-world.ts'
 import type { IwocapayClient, IwocapayWorld } from '../../../../test/iwocapay-world.ts'
-import { sql } from '../../../platform/database.ts'
+import { openDatabase, sql } from '../../../platform/database.ts'
+import { createPayer } from '../../../core/checkout/create-payer.ts'
 import type { Decisions } from '../../../core/checkout/open-decisions.ts'
 
 let world: IwocapayWorld
@@ -246,6 +250,57 @@ test('without scripts and with nothing but the keyboard, a buyer gets through', 
   await page.getByLabel('Annual turnover').press('Enter')
   await expect.poll(() => page.url(), { timeout: 15_000 }).toContain(`orderId=${id}`)
   await context.close()
+})
+
+test('a lender’s own page is gone to and come back from, and the order goes on when it is decided there', async () => {
+  const lender = await startReferenceLender()
+  const { database, keyRing } = world.app.services
+  const account = { code: 'elsewhere', name: 'Lender', kind: 'lender', connector: 'http-lender' } as const
+  const lenderId = await database.inTransaction((tx) =>
+    createPayer(tx, keyRing, { ...account, settings: lender.settings, actor: 'test' }),
+  )
+  const elsewhere = await startReceiver(() => ({
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<!doctype html><title>Lender</title><h1>Sign here</h1>',
+  }))
+  lender.decide('pending')
+  lender.continueAt(`${elsewhere.url}/sign`)
+  const own = await world.shop({ lenderId, redirectUrl: thanks.url })
+  const { id, url } = await own.order()
+  const page = await onPhone()
+  await toDetails(page, url)
+  await fillIn(page)
+  await agree(page).click()
+  await heading(page, 'Sign here').waitFor({ timeout: 15_000 })
+  const { return_url: back } = JSON.parse(lender.applications.get(id)?.body ?? '') as { return_url: string } // As documented.
+  await page.goto(back)
+  await heading(page, 'One moment, please').waitFor()
+  await inspect(page, '15-back')
+  lender.decide('approved', id)
+  await page.goto(back)
+  await expect.poll(() => page.url(), { timeout: 15_000 }).toContain(`orderId=${id}`)
+  expect(await own.status(id)).toBe('SUCCESSFUL')
+})
+
+test('while the database is away the page says so, and goes on afterwards', async () => {
+  const { url: databaseUrl, database: direct } = await createTestDatabase()
+  const proxy = await startTcpProxy(databaseUrl)
+  const behind = openDatabase({ url: proxy.url, role: 'scrip_app', poolSize: 4 })
+  const other = await createIwocapayWorld({ database: behind })
+  const { url } = await (await other.shop()).order()
+  const page = await onPhone()
+  await proxy.cut()
+  const answer = await page.goto(url)
+  expect([answer?.status(), answer?.headers()['retry-after']]).toEqual([503, '1'])
+  await heading(page, 'We are back in a moment').waitFor()
+  await inspect(page, '16-away')
+  await proxy.restore()
+  await expect.poll(async () => (await page.goto(url))?.status()).toBe(200)
+  await other.app.close()
+  await behind.close()
+  await proxy.close()
+  await direct.close()
 })
 
 test('a link that is wrong shows no order, and sets no cookie', async () => {

@@ -8,6 +8,7 @@ import { isEnded, returnUrlOf } from '../../../core/checkout/checkout.ts'
 import type { Checkout } from '../../../core/checkout/checkout.ts'
 import type { Decision } from '../../../core/checkout/decision.ts'
 import { findCheckout, findDecision } from '../../../core/checkout/find-checkout.ts'
+import { hurryDecision } from '../../../core/checkout/retry-decision.ts'
 import { isPageKey } from '../../../core/checkout/page-address.ts'
 import { sayAtBank } from '../../../core/checkout/say-at-bank.ts'
 import { escapeHtml } from '../../../platform/escape-html.ts'
@@ -57,12 +58,16 @@ function serve(app: DialectApp, services: Services): void {
   app.get('/pay', open, async (request, reply) => {
     const { query } = request
     const checkout = await findOrder(query)
+    // Back from the payer's own page, where it was probably decided.
+    if (query.step === 'back') await database.inTransaction((tx) => hurryDecision(tx, checkout.id))
     return show(reply, checkout, await findDecision(database, checkout.id), query)
   })
 
   app.get('/pay/state', open, async (request) => {
-    const checkout = await findOrder(request.query)
-    return { state: stateOf(checkout, await findDecision(database, checkout.id)) }
+    const { query } = request
+    const checkout = await findOrder(query)
+    const state = stateOf(checkout, await findDecision(database, checkout.id))
+    return { state: state === 'elsewhere' && query.step === 'back' ? 'waiting' : state }
   })
 
   app.post('/pay', { ...open, schema: { ...open.schema, body: PageForm } }, async (request, reply) => {
@@ -141,22 +146,28 @@ function serve(app: DialectApp, services: Services): void {
     decision: Decision | undefined,
     query: PageQuery,
   ): FastifyReply {
-    const frame = frameOf(checkout, query, services, decision)
+    const frame = frameOf(checkout, query, services)
     if (isOver(checkout)) {
-      const isJustPaid = checkout.status === 'successful' && query.step === 'done'
+      const isJustPaid = checkout.status === 'successful' && (query.step === 'done' || query.step === 'back')
       return isJustPaid ? reply.redirect(returnUrlOf(checkout), 303) : send(reply, resultPage(frame))
     }
     switch (stateOf(checkout, decision)) {
       case 'elsewhere':
         if (services.environment === 'sandbox' && query.step === 'bank') return send(reply, bankPage(frame))
+        if (query.step === 'back') return send(reply, waitFor(frame, query, 'back'))
         return reply.redirect(decision?.continueUrl ?? returnUrlOf(checkout), 303)
       case 'waiting':
-        return send(reply, waitingPage(frame, escapeHtml(addressOf('/pay/state', query, {}, services))))
+        return send(reply, waitFor(frame, query, 'done'))
       case 'open':
       case 'over':
         return send(reply, stepPage(frame, query))
     }
   }
+}
+
+/** A page that waits, for whoever has come from here (`done`) or back from the payer's own page (`back`). */
+function waitFor(frame: PageFrame, query: PageQuery, step: 'done' | 'back'): HtmlPage {
+  return waitingPage(frame, step, escapeHtml(addressOf('/pay/state', query, { step })))
 }
 
 function stepPage(frame: PageFrame, { step, months }: PageQuery): HtmlPage {
@@ -189,17 +200,22 @@ function isOver(checkout: Checkout): boolean {
   return isEnded(checkout.status) || (checkout.isExpired && checkout.status !== 'approved')
 }
 
-function frameOf(checkout: Checkout, query: PageQuery, services: Services, decision?: Decision): PageFrame {
-  const targets = [
-    returnUrlOf(checkout),
-    ...(decision?.continueUrl === undefined ? [] : [decision.continueUrl]),
-  ]
+function frameOf(checkout: Checkout, query: PageQuery, services: Services): PageFrame {
   return {
     checkout,
-    linkTo: (step = {}) => escapeHtml(addressOf('/pay', query, step, services)),
-    // A browser holds the redirect behind a form against the policy, too.
-    formTargets: ["'self'", ...new Set(targets.map((url) => new URL(url).origin))],
+    linkTo: (step = {}) => escapeHtml(addressOf('/pay', query, step)),
+    formTargets: formTargetsOf(checkout, services),
   }
+}
+
+/**
+ * A browser holds every redirect behind a form against the policy, those of a shop or a bank among themselves, too: so any server under TLS may
+ * follow, and without TLS the shop's own, or in a sandbox any.
+ */
+function formTargetsOf(checkout: Checkout, { environment }: Services): string[] {
+  const { protocol, origin } = new URL(checkout.redirectUrl)
+  const inTheClear = environment === 'sandbox' ? ['http:'] : protocol === 'http:' ? [origin] : []
+  return ["'self'", 'https:', ...inTheClear]
 }
 
 /** Relative to this very page, so that it works under whatever name the server was reached. */
@@ -207,7 +223,6 @@ function addressOf(
   path: '/pay' | '/pay/state',
   { order, key }: PageQuery,
   step: Readonly<Record<string, string>>,
-  _services: Services,
 ): string {
   return `${path.slice(1)}?${new URLSearchParams({ order, key, ...step }).toString()}`
 }
