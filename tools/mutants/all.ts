@@ -2,6 +2,12 @@ import { checkoutMutants } from './checkout.ts'
 import { fulfilmentMutants } from './fulfilment.ts'
 import { merchantMutants } from './merchants.ts'
 import type { Mutant } from './mutant.ts'
+import { voucherMutants } from './vouchers.ts'
 
 /** Every mutant, in the order in which they are tried. */
-export const mutants: readonly Mutant[] = [...fulfilmentMutants, ...merchantMutants, ...checkoutMutants]
+export const mutants: readonly Mutant[] = [
+  ...fulfilmentMutants,
+  ...merchantMutants,
+  ...checkoutMutants,
+  ...voucherMutants,
+]

@@ -141,7 +141,7 @@ async function daysOf(
   if (last < first) problems.push({ field: 'ends_on', sentence: 'The end must not be before the start.' })
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000
   if (days > lifeDaysMost || Date.parse(first) - Date.parse(today) > lifeDaysMost * 86_400_000)
-    problems.push({ field: 'ends_on', sentence: 'Vouchers may begin and end within ten years.' })
+    problems.push({ field: 'ends_on', sentence: 'Vouchers may begin and end within a hundred years.' })
   refuse(problems)
   return { startsOn: first, endsOn: last }
 }

@@ -91,7 +91,7 @@ export function feeOf({ each, percent }: FeeSchedule, count: number, amount: Mic
 export const recipientsMost = 10_000
 
 /** Days that vouchers may be worth something, at the most. */
-export const lifeDaysMost = 3_660
+export const lifeDaysMost = 36_600
 
 /** After so many claims in a row without any progress the rest is paid back. */
 export const claimsMost = 5
