@@ -22,7 +22,7 @@ export const endpointParams = {
 
 const eventOption = options(
   '--event <type>',
-  'an event that is told, such as order.completed; several may be given; none: all that the dialect tells',
+  'an event that is told, such as order.completed, or what the vendor calls it; several may be given; none: all that the dialect tells',
   text,
 )
 
@@ -165,6 +165,8 @@ export const rotateEndpoint = command({
 function endpointRules({ config, dialects }: Context): EndpointRules {
   return {
     eventTypesOf: (wanted) => dialects.find(({ name }) => name === wanted)?.events?.eventTypes,
+    typesNamed: (wanted, event) =>
+      dialects.find(({ name }) => name === wanted)?.events?.vendorNames?.get(event),
     requireHttps: config.environment === 'live',
     allowLoopback: config.allowLoopback,
   }

@@ -29,6 +29,25 @@ async function add(...more: readonly string[]) {
   return json as { endpoint: { id: string; url: string; events: string[]; state: string }; secret: string }
 }
 
+it('events can be chosen by what the vendor calls them', async () => {
+  const argv = [
+    '--dialect',
+    'iascroft',
+    '--url',
+    'http://127.0.0.1:4000/hook',
+    '--event',
+    'transaction.completed',
+  ]
+  const { json } = await scripJson('webhooks', 'add', partner, ...argv)
+  const { id, events } = json['endpoint'] as { id: string; events: string[] } // Checked below.
+  expect(events).toEqual(['order.completed', 'order.partially_completed'])
+  const more = ['--event', 'transaction.failed', '--event', 'order.failed']
+  const updated = await scripJson('webhooks', 'update', partner, id, ...more)
+  expect(updated.json['endpoint']).toMatchObject({ events: ['order.failed'] })
+  expect((await scrip('webhooks', 'update', partner, id, '--event', 'transaction.lost')).code).toBe(1)
+  expect((await scrip('webhooks', 'remove', partner, id)).code).toBe(0)
+})
+
 it('an endpoint shows its secret once, and is listed, changed, paused, resumed, rotated and removed', async () => {
   const { endpoint, secret } = await add('--description', 'mine')
   expect(isWebhookSecret(secret)).toBe(true)

@@ -7,6 +7,14 @@ import type { AddressRules } from './webhook.ts'
 export type EndpointRules = AddressRules & {
   /** The event types that a dialect tells; undefined: it has no webhooks, or there is no such dialect. */
   readonly eventTypesOf: (dialect: string) => readonly string[] | undefined
+  /** The types that a vendor's own name for an event stands for; undefined: it is no such name. */
+  readonly typesNamed?: ((dialect: string, name: string) => readonly string[] | undefined) | undefined
+}
+
+/** Events as types of the core, each once: what a person calls as the vendor does stands for all that it tells. Nothing given is everything. */
+export function toEventTypes(events: readonly string[], dialect: string, rules: EndpointRules): string[] {
+  if (events.length === 0) return [...(rules.eventTypesOf(dialect) ?? [])]
+  return [...new Set(events.flatMap((event) => rules.typesNamed?.(dialect, event) ?? [event]))]
 }
 
 /** All that is wrong with what a partner chose; nothing, if nothing is. */

@@ -5,7 +5,7 @@ import { Failure } from '../../values/failure.ts'
 import type { EndpointId, PartnerId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { KeyRing } from '../keys/ring.ts'
-import { checkEndpoint } from './check-endpoint.ts'
+import { checkEndpoint, toEventTypes } from './check-endpoint.ts'
 import type { EndpointRules } from './check-endpoint.ts'
 import { insertEndpoint, lockEndpointCount } from './endpoints.sql.ts'
 import { endpointsMost } from './webhook.ts'
@@ -16,7 +16,7 @@ export type CreateEndpoint = {
   /** In whose words it is told. */
   readonly dialect: string
   readonly url: string
-  /** Event types; none: all that the dialect tells today. */
+  /** Event types, or the vendor's names for them; none: all that the dialect tells today. */
   readonly events?: readonly string[] | undefined
   readonly description?: string | undefined
   readonly actor: string
@@ -32,7 +32,9 @@ export async function createEndpoint(
   command: CreateEndpoint,
   rules: EndpointRules,
 ): Promise<IssuedEndpoint> {
-  const { partnerId, dialect, url, events = [], description = '', actor } = command
+  const { partnerId, dialect, url, description = '', actor } = command
+  // Written out: what a later version tells besides is no surprise to a receiver that does not expect it.
+  const events = toEventTypes(command.events ?? [], dialect, rules)
   const fields = checkEndpoint({ dialect, url, events, description }, rules)
   if (fields.length > 0) throw new Failure('validation_failed', { fields })
   const count = await lockEndpointCount(tx, partnerId)
@@ -45,8 +47,7 @@ export async function createEndpoint(
     id,
     dialect,
     url,
-    // Written out: what a later version tells besides is no surprise to a receiver that does not expect it.
-    events: [...new Set(events.length === 0 ? rules.eventTypesOf(dialect) : events)],
+    events,
     description,
     secret: await keyRing.sealForPartner(partnerId, secret, id, tx),
   })

@@ -2,7 +2,7 @@ import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { EndpointId, PartnerId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { checkEndpoint } from './check-endpoint.ts'
+import { checkEndpoint, toEventTypes } from './check-endpoint.ts'
 import type { EndpointRules } from './check-endpoint.ts'
 import { notifyDue } from './deliveries.sql.ts'
 import { lockEndpoint, updateEndpointRow } from './endpoints.sql.ts'
@@ -32,16 +32,16 @@ export async function updateEndpoint(
   const { dialect } = former
   const change = {
     url: command.url ?? former.url,
-    events: command.events?.length === 0 ? (rules.eventTypesOf(dialect) ?? []) : command.events,
+    events: command.events === undefined ? former.events : toEventTypes(command.events, dialect, rules),
     description: command.description ?? former.description,
     state: command.state ?? former.state,
   }
-  const { url, events = former.events, description, state } = change
+  const { url, events, description, state } = change
   const fields = checkEndpoint({ dialect, url, events, description }, rules)
   if (fields.length > 0) throw new Failure('validation_failed', { fields })
   if (state === 'disabled') throw new Failure('endpoint_disabled')
   const isFresh = former.state === 'disabled' || url !== former.url
-  const row = { url, events: [...new Set(events)], description, state, isFresh }
+  const row = { url, events, description, state, isFresh }
   const endpoint = await updateEndpointRow(tx, partnerId, endpointId, row)
   const details = {
     from: { url: former.url, events: former.events, state: former.state },

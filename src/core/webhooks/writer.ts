@@ -47,6 +47,11 @@ type WrittenEvent = {
 export type WebhookWriter = {
   /** The types that this dialect tells, in the core's words. Others are not sent to its endpoints. */
   readonly eventTypes: readonly string[]
+  /**
+   * What the vendor calls its events, and the types that each of them tells: an endpoint may be given either. Absent: the core's words
+   * are the only ones.
+   */
+  readonly vendorNames?: ReadonlyMap<string, readonly string[]>
   /** The wait before each try, in seconds; the first is 0, and there are as many tries as entries. */
   readonly scheduleSeconds: readonly number[]
   /** How long a receiver may take to answer, whole. */

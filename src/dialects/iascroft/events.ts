@@ -1,6 +1,6 @@
 import type { WebhookWriter } from '../../core/webhooks/writer.ts'
 import { hmacSha256 } from '../../platform/secrets.ts'
-import { eventTypes, toEventBody } from './mapping/events.ts'
+import { eventTypes, toEventBody, vendorNames } from './mapping/events.ts'
 
 /**
  * Tells what becomes of purchases. `X-Iascroft-Signature` is `sha256=` and the lowercase hex HMAC-SHA-256 of the raw body under the
@@ -8,6 +8,7 @@ import { eventTypes, toEventBody } from './mapping/events.ts'
  */
 export const events: WebhookWriter = {
   eventTypes,
+  vendorNames,
   // Eight tries; the last one a day after the first.
   scheduleSeconds: [0, 30, 110, 400, 1_440, 5_190, 18_680, 60_550],
   timeoutMs: 10_000,

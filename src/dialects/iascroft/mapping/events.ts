@@ -16,6 +16,14 @@ const transactionEvents: ReadonlyMap<string, readonly [event: string, status: St
 /** What this vendor tells, in the core's words. */
 export const eventTypes: readonly string[] = [...transactionEvents.keys(), 'voucher.redeemed']
 
+/** What this vendor calls them: `transaction.completed` tells of two. */
+export const vendorNames: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Map.groupBy(transactionEvents, ([, [event]]) => event)].map(([event, types]) => [
+    event,
+    types.map(([type]) => type),
+  ]),
+)
+
 /** The body of an event. */
 export function toEventBody({ id, type, happenedAt, details, order }: EventFacts): object {
   const head = { id, event: transactionEvents.get(type)?.[0] ?? type, created_at: happenedAt.toISOString() }
