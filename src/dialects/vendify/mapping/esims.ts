@@ -31,7 +31,7 @@ const words = {
 } as const satisfies Record<EsimStatus['status'], EsimReply['status']>
 
 /** Two decimals, cut off: nobody is promised what is not there. A gigabyte is 10^9 bytes. */
-function toGigabytes(bytes: bigint): string {
+export function toGigabytes(bytes: bigint): string {
   const hundredths = bytes / 10_000_000n
   return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`
 }

@@ -78,15 +78,14 @@ export function orderRoutes(app: DialectApp, services: Services): void {
 }
 
 /** Where an order's product is shown, and where the pages for its buyer are. */
-function shownTo(request: FastifyRequest, { catalogue, keyRing }: Services, order: Order): Shown {
+function shownTo({ caller }: FastifyRequest, services: Services, order: Order): Shown {
+  const { catalogue, keyRing, publicUrl } = services
   const [item] = order.items
   const product = item === undefined ? undefined : catalogue.current().sku(item.skuId)?.product
-  const account = String(request.caller.partner.number)
-  // On a host of its own the dialect begins at the root.
-  const mount = request.originalUrl.startsWith('/vendify') ? '/vendify' : ''
+  const account = String(caller.partner.number)
   return {
     product,
-    pagesUrl: `${request.protocol}://${request.host}${mount}/esim`,
+    pagesUrl: `${publicUrl}/vendify/esim`,
     usageQuery: (iccid) => `iccid=${iccid}&account=${account}&key=${usageKey(keyRing, account, iccid)}`,
   }
 }
