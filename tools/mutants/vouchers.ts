@@ -70,7 +70,7 @@ export const voucherMutants: readonly Mutant[] = [
     search: 'where ${isHeld(disbursement, fence)} and issued_count = ${step.from}',
     replace:
       'where partner_id = ${disbursement.partnerId} and id = ${disbursement.id} and ${fence}::bigint > 0',
-    test: { file: issueTest, title: 'several workers issue each voucher once' },
+    test: { file: issueTest, title: 'who comes late, after another has taken over' },
   },
   {
     name: 'fee-is-kept-for-what-was-not-issued',

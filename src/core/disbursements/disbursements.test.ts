@@ -10,7 +10,10 @@ import { revealCodes } from '../vouchers/reveal-codes.ts'
 import type { Wallet } from '../ledger/ledger.ts'
 import { bookDisbursement } from './book-disbursement.ts'
 import type { BookDisbursement } from './book-disbursement.ts'
+import { claimDue } from './disbursements.sql.ts'
+import type { Claim } from './disbursements.sql.ts'
 import { findDisbursement, listRecipients } from './find-disbursement.ts'
+import { issueDisbursement } from './issue-disbursement.ts'
 import { openIssuing } from './open-issuing.ts'
 import type { IssuingOptions } from './open-issuing.ts'
 import { setFees } from './set-fees.ts'
@@ -221,6 +224,24 @@ test('several workers issue each voucher once', async () => {
   const recipients = await listRecipients(database, booked, 0, 1_000)
   expect(new Set(recipients.map(({ voucherId }) => voucherId)).size).toBe(300)
   await proveBooks(database)
+})
+
+test('who comes late, after another has taken over, issues nothing', async () => {
+  const wallet = await world.company(1_000n)
+  await bookDisbursement(database, disbursement(wallet, 6))
+  const parts = { database, keyRing, renderer: openRenderer(), log: openLog('silent'), perLot: 2 }
+  const issueClaimed = (claim: Claim) =>
+    issueDisbursement({ ...parts, leaseMs: 60_000, onIssued: () => undefined }, claim)
+  const [late] = await claimDue(database, 1, 0)
+  const [holder] = await claimDue(database, 1, 60_000)
+  if (late === undefined || holder === undefined) throw new Error('It was not claimed twice.')
+  await issueClaimed(late)
+  expect(await findDisbursement(database, wallet.partnerId, 'D-1')).toMatchObject({
+    state: 'processing',
+    issuedCount: 0,
+  })
+  await issueClaimed(holder)
+  expect(await stateOf(wallet)).toBe('completed')
 })
 
 test('what cannot be issued is given up after some tries: the rest and its fee go back', async () => {
