@@ -89,7 +89,7 @@ export function detailsPage(frame: PageFrame, months: number, today: string, dra
   }
   const body =
     `<p class="step">Step 2 of 2</p><h1>Your company</h1>${problemList(draft.problems)}` +
-    `<form method="post" action="${linkTo()}" novalidate><input type="hidden" name="action" value="agree"><input type="hidden" name="months" value="${months}">` +
+    `<form method="post" action="${linkTo()}" novalidate><input type="hidden" name="action" value="agree"><input type="hidden" name="months" value="${months}"><input type="hidden" name="day" value="${today}">` +
     field('company', 'Company name', 'As it is registered.', 'autocomplete="organization" maxlength="200"') +
     field(
       'email',
@@ -103,7 +103,7 @@ export function detailsPage(frame: PageFrame, months: number, today: string, dra
       'Roughly, of the last year, in pounds.',
       'inputmode="decimal" autocomplete="off" maxlength="30"',
     ) +
-    `<details open><summary>Your payments: ${monthsText(months)}</summary>${scheduleTable(checkout, instalments)}</details>` +
+    `<details open id="payments"><summary>Your payments: ${monthsText(months)}</summary>${scheduleTable(checkout, instalments)}</details>` +
     `<p class="hint">By choosing “Agree and apply” you agree to pay ${pounds(totalOf(instalments))} in ${paymentsText(months)} as set out above, if you are accepted.</p>` +
     `<button class="primary" type="submit">Agree and apply</button></form>` +
     `<div class="more"><a class="button quiet" href="${linkTo({ step: 'plan', months: String(months) })}">Back to the payments</a>${cancelForm(frame)}</div>`

@@ -283,6 +283,21 @@ test('a lender’s own page is gone to and come back from, and the order goes on
   expect(await own.status(id)).toBe('SUCCESSFUL')
 })
 
+test('a schedule of another day is shown anew before it can be agreed to', async () => {
+  const { id, url } = await shop.order()
+  const form = {
+    action: 'agree',
+    months: '3',
+    company: 'Corner Café Ltd',
+    email: 'a@example.com',
+    turnover: '1',
+    day: '2026-01-01',
+  }
+  const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('moved on by a day')])
+  expect(await shop.status(id)).toBe('CREATED')
+})
+
 test('while the database is away the page says so, and goes on afterwards', async () => {
   const { url: databaseUrl, database: direct } = await createTestDatabase()
   const proxy = await startTcpProxy(databaseUrl)

@@ -108,6 +108,9 @@ function serve(app: DialectApp, services: Services): void {
     const months = toMonths(body.months)
     const given = { months, buyer: { company, email, turnover: toTurnover(turnover) ?? -1n } }
     const found = new Map(agreementProblems(given).map(({ field, sentence }) => [field, sentence]))
+    // What was agreed to must be what was seen: the dates of the payments begin with the day.
+    if (body.day !== undefined && body.day !== today())
+      found.set('payments', 'The dates have moved on by a day. Please look at your payments again.')
     if (checkout.chosen === undefined && found.size > 0 && !isOver(checkout)) {
       const page = detailsPage(frameOf(checkout, query, services), months, today(), {
         company,

@@ -14,6 +14,7 @@ export type PageQuery = Static<typeof PageQuery>
 export const PageForm = Type.Object({
   action: Type.Enum(['begin', 'pay_now', 'agree', 'bank', 'cancel']),
   months: Type.Optional(Type.String({ maxLength: 2 })),
+  day: Type.Optional(Type.String({ maxLength: 10 })),
   company: Type.Optional(Type.String({ maxLength: 1_000 })),
   email: Type.Optional(Type.String({ maxLength: 1_000 })),
   turnover: Type.Optional(Type.String({ maxLength: 100 })),
