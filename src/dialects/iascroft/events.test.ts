@@ -8,6 +8,7 @@ import { createEndpoint } from '../../core/webhooks/create-endpoint.ts'
 import { deliverWebhooks } from '../../core/webhooks/deliver-webhooks.ts'
 import { openHttpClient } from '../../platform/http.ts'
 import { openLog } from '../../platform/log.ts'
+import type { EventId, PartnerId } from '../../values/ids.ts'
 import { parseJson } from '../../values/json.ts'
 import { events } from './events.ts'
 
@@ -121,4 +122,46 @@ test('eight tries are spread over a day, each wait longer than the one before', 
   expect(scheduleSeconds.reduce((sum, wait) => sum + wait, 0)).toBe(86_400)
   for (const [place, wait] of scheduleSeconds.entries())
     if (place > 1) expect(wait / (scheduleSeconds[place - 1] ?? 1)).toBeGreaterThan(3)
+})
+
+describe('an event of the account', () => {
+  const facts = (type: string, details: Record<string, unknown>) => ({
+    id: '019bc0dd-8562-7173-afd9-a5cc534fafb7' as EventId,
+    type,
+    happenedAt: new Date('2026-01-15T12:58:23.456Z'),
+    partnerId: '019bc0dd-8562-7173-afd9-a5cc534fafb8' as PartnerId,
+    details,
+    order: undefined,
+  })
+
+  test.each([
+    [
+      'wallet.funded',
+      { amount: '50000000001', currency: 'NGN', reference: 'IAS-1', walletId: 'w' },
+      { reference: 'IAS-1', status: 'completed', amount: 50_000.000001, currency: 'NGN' },
+    ],
+    [
+      'wallet.withdrawn',
+      { amount: '100000000', currency: 'NGN', reference: 'out-1', state: 'paid', reason: '' },
+      { reference: 'out-1', status: 'paid', amount: 100, currency: 'NGN' },
+    ],
+    [
+      'kyc.approved',
+      { checkId: 'c', legalName: 'Acme Ltd', reason: '' },
+      { status: 'approved', legal_name: 'Acme Ltd', reason: null },
+    ],
+    [
+      'kyc.rejected',
+      { checkId: 'c', legalName: 'Acme Ltd', reason: 'The document is cut off.' },
+      { status: 'rejected', legal_name: 'Acme Ltd', reason: 'The document is cut off.' },
+    ],
+  ])('%s says what happened', (type, details, data) => {
+    const { body } = events.write(facts(type, details))
+    expect(JSON.parse(body)).toEqual({
+      id: '019bc0dd-8562-7173-afd9-a5cc534fafb7',
+      event: type,
+      created_at: '2026-01-15T12:58:23.456Z',
+      data,
+    })
+  })
 })

@@ -1,6 +1,7 @@
 import { testEventType } from '../../../core/webhooks/writer.ts'
 import type { EventFacts } from '../../../core/webhooks/writer.ts'
 import type { StatusWord } from '../wire/purchases.ts'
+import { toIdentityEvent, toMoneyEvent } from './account-events.ts'
 import { notesOf } from './notes.ts'
 import { toPurchaseReply } from './purchases.ts'
 import { toVoucherReply } from './vouchers.ts'
@@ -13,8 +14,18 @@ const transactionEvents: ReadonlyMap<string, readonly [event: string, status: St
   ['order.processing', ['transaction.pending', 'pending']],
 ])
 
+/** Events of the account itself; the vendor calls them as the core does. */
+const accountEvents: ReadonlyMap<string, (details: EventFacts['details'], happenedAt: Date) => object> =
+  new Map<string, (details: EventFacts['details'], happenedAt: Date) => object>([
+    ['voucher.redeemed', toVoucherReply],
+    ['wallet.funded', (details) => toMoneyEvent(details, 'completed')],
+    ['wallet.withdrawn', (details) => toMoneyEvent(details, 'paid')],
+    ['kyc.approved', (details) => toIdentityEvent(details, 'approved')],
+    ['kyc.rejected', (details) => toIdentityEvent(details, 'rejected')],
+  ])
+
 /** What this vendor tells, in the core's words. */
-export const eventTypes: readonly string[] = [...transactionEvents.keys(), 'voucher.redeemed']
+export const eventTypes: readonly string[] = [...transactionEvents.keys(), ...accountEvents.keys()]
 
 /** What this vendor calls them: `transaction.completed` tells of two. */
 export const vendorNames: ReadonlyMap<string, readonly string[]> = new Map(
@@ -28,7 +39,8 @@ export const vendorNames: ReadonlyMap<string, readonly string[]> = new Map(
 export function toEventBody({ id, type, happenedAt, details, order }: EventFacts): object {
   const head = { id, event: transactionEvents.get(type)?.[0] ?? type, created_at: happenedAt.toISOString() }
   if (type === testEventType) return { ...head, data: {} }
-  if (type === 'voucher.redeemed') return { ...head, data: toVoucherReply(details, happenedAt) }
+  const accountEvent = accountEvents.get(type)
+  if (accountEvent !== undefined) return { ...head, data: accountEvent(details, happenedAt) }
   const status = transactionEvents.get(type)?.[1]
   const notes = order === undefined ? undefined : notesOf(order)
   if (order === undefined || notes === undefined || status === undefined) return { ...head, data: details }
