@@ -100,7 +100,7 @@ describe('kill -9 in the middle of issuing loses and doubles nothing', () => {
     const worth = Recipients.reduce((sum, { Amount }) => sum + BigInt(Amount), 0n) * shilling
     expect(distinct).toEqual({ positions: 4_500, codes: 4_500, worth })
     await proveBooks(db.database)
-  }, 120_000)
+  }, 240_000)
 })
 
 test("200 redemptions at once of a telephone's last 70 shillings over two server processes take exactly 70", async () => {
