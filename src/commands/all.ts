@@ -1,5 +1,6 @@
 import { backup } from './backup.ts'
 import { breaks } from './breaks.ts'
+import { calls } from './calls.ts'
 import { checkout } from './checkout.ts'
 import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   redemption,
   catalogue,
   webhooks,
+  calls,
   ledger,
   messages,
   backup,

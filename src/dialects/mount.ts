@@ -211,6 +211,7 @@ function plainAnswers(log: Log, fixedHeaders: Readonly<Record<string, string>>) 
 const plainStatuses: { readonly [code in FailureCode]?: number } = {
   route_not_found: 404,
   message_not_found: 404,
+  call_not_found: 404,
   address_not_allowed: 403,
   method_not_allowed: 405,
   body_too_large: 413,

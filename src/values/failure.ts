@@ -36,6 +36,7 @@ export const failureSentences = {
   too_many_endpoints: 'There are as many webhook endpoints as there may be; remove one first.',
   delivery_not_found: 'The event was never on its way to this webhook endpoint.',
   message_not_found: 'The message does not exist.',
+  call_not_found: 'The call does not exist, or is not kept any more.',
   template_not_found: 'The template does not exist.',
   supplier_not_found: 'The supplier does not exist.',
   source_not_found: 'The supplier is not in the chain of this SKU.',

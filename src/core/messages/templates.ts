@@ -32,6 +32,14 @@ type TemplateFacts = {
   readonly login_code: { readonly code: string; readonly minutes: number }
   readonly password_reset: { readonly url: string; readonly minutes: number }
   readonly delivery_changed: { readonly order: string; readonly key: string }
+  readonly call_opened: {
+    readonly call: string
+    /** "2026-11-26 12:00 UTC" */
+    readonly at: string
+    /** Method and path. */
+    readonly what: string
+    readonly actor: string
+  }
   readonly report_ready: { readonly report: string; readonly url: string; readonly days: number }
   readonly instalment_due: InstalmentFacts
   readonly instalment_late: InstalmentFacts
@@ -129,6 +137,16 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
   delivery_changed: {
     summary: 'to a partner’s administrator, when a key sent an order somewhere else',
     sample: { order: 'A-1001', key: '0199a1b2-0000-7000-8000-000000000000' },
+    secrets: [],
+  },
+  call_opened: {
+    summary: 'to whoever opened a call of the API log, so that nobody does in another’s name',
+    sample: {
+      call: '0199a1b2-0000-7000-8000-000000000000',
+      at: '2026-11-26 12:00 UTC',
+      what: 'POST /vendify/api/v1/orders',
+      actor: 'cli:ada',
+    },
     secrets: [],
   },
   report_ready: {

@@ -178,6 +178,30 @@ If nobody of yours did this, revoke the key at once.
       sms: 'Адрес доставки заказа {{ order }} изменён ключом {{ key }}. Если это сделали не вы, отзовите ключ.',
     },
   },
+  call_opened: {
+    en: {
+      subject: 'You have opened a call of the API log',
+      mail: `At {{ at }}, what was sent and answered in this call was shown to you ({{ actor }}):
+
+{{ what }}
+{{ call }}
+
+The audit log keeps that. If it was not you, somebody acts in your name: tell whoever looks after your access.
+`,
+      sms: 'At {{ at }} you ({{ actor }}) opened a call of the API log. If it was not you, tell whoever looks after your access.',
+    },
+    ru: {
+      subject: 'Вы открыли запись журнала API',
+      mail: `{{ at }} вам ({{ actor }}) показано, что было отправлено и получено в этом вызове:
+
+{{ what }}
+{{ call }}
+
+Это записано в журнал аудита. Если это были не вы, кто-то действует от вашего имени: сообщите тому, кто управляет вашим доступом.
+`,
+      sms: '{{ at }} вы ({{ actor }}) открыли запись журнала API. Если это были не вы, сообщите тому, кто управляет доступом.',
+    },
+  },
   report_ready: {
     en: {
       subject: 'Your report: {{ report }}',

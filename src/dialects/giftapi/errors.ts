@@ -46,6 +46,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   too_many_endpoints: [409, 'too_many_endpoints'],
   delivery_not_found: [404, 'delivery_not_found'],
   message_not_found: [404, 'message_not_found'],
+  call_not_found: [404, 'call_not_found'],
   template_not_found: [404, 'template_not_found'],
   supplier_not_found: [404, 'supplier_not_found'],
   source_not_found: [404, 'source_not_found'],

@@ -48,6 +48,7 @@ const statuses: Readonly<Record<FailureCode, 400 | 401 | 403 | 404 | 405 | 406 |
   too_many_endpoints: 400,
   delivery_not_found: 404,
   message_not_found: 404,
+  call_not_found: 404,
   template_not_found: 404,
   supplier_not_found: 404,
   source_not_found: 404,

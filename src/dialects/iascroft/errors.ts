@@ -50,6 +50,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, code: Erro
   too_many_endpoints: [409, 'VALIDATION_FAILED'],
   delivery_not_found: [404, 'NOT_FOUND'],
   message_not_found: [404, 'NOT_FOUND'],
+  call_not_found: [404, 'NOT_FOUND'],
   template_not_found: [404, 'NOT_FOUND'],
   supplier_not_found: [404, 'NOT_FOUND'],
   source_not_found: [404, 'NOT_FOUND'],

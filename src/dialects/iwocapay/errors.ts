@@ -43,6 +43,7 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   too_many_endpoints: 409,
   delivery_not_found: 404,
   message_not_found: 404,
+  call_not_found: 404,
   template_not_found: 404,
   supplier_not_found: 404,
   source_not_found: 404,

@@ -49,6 +49,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, errorCode:
   too_many_endpoints: [409, 'INVALID_REQUEST'],
   delivery_not_found: [404, 'NOT_FOUND'],
   message_not_found: [404, 'NOT_FOUND'],
+  call_not_found: [404, 'NOT_FOUND'],
   template_not_found: [404, 'NOT_FOUND'],
   supplier_not_found: [404, 'NOT_FOUND'],
   source_not_found: [404, 'NOT_FOUND'],
