@@ -16,6 +16,7 @@ import { placeOrder } from '../../../core/orders/place-order.ts'
 import { canCredit } from '../../../core/operators/can-credit.ts'
 import type { PayingWallet } from '../../../core/partners/partner.ts'
 import { requireValidation } from '../../../core/validations/require-validation.ts'
+import { failpoint } from '../../../platform/failpoints.ts'
 import { sha256 } from '../../../platform/secrets.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { FieldProblem } from '../../../values/failure.ts'
@@ -128,6 +129,7 @@ async function buy(
   const nonce: Nonce = { partnerId: partner.id, credentialId, nonce: readNonce(request.headers['x-nonce']) }
   const externalId = externalIdOf(body, nonce)
   await bindNonce(database, nonce, { externalId, reference: referenceOf(identity) })
+  await failpoint('vendify.nonce-bound')
   try {
     return await place(services, request, body, identity, externalId)
   } catch (error) {
@@ -172,6 +174,7 @@ async function place(
       await dropOrderMail(database, command).catch(() => undefined)
     throw error
   })
+  await failpoint('vendify.order-committed')
   return placed.repeated ? placed.order : awaitOrder(database, keyRing, orderNews, placed.order, patienceMs)
 }
 
