@@ -1,4 +1,5 @@
 import { backup } from './backup.ts'
+import { bank } from './bank.ts'
 import { breaks } from './breaks.ts'
 import { calls } from './calls.ts'
 import { checkout } from './checkout.ts'
@@ -8,7 +9,9 @@ import { demo } from './demo.ts'
 import { disbursement } from './disbursement.ts'
 import { doctor } from './doctor.ts'
 import { fulfilment } from './fulfilment.ts'
+import { funding } from './funding.ts'
 import { key } from './key.ts'
+import { kyc } from './kyc.ts'
 import { ledger } from './ledger.ts'
 import { merchant } from './merchant.ts'
 import { messages } from './messages.ts'
@@ -28,6 +31,7 @@ import { up } from './up.ts'
 import { voucher } from './voucher.ts'
 import { wallet } from './wallet.ts'
 import { webhooks } from './webhooks.ts'
+import { withdrawal } from './withdrawal.ts'
 import { worker } from './worker.ts'
 
 /** Every command, in the order of the help text: what runs the product, what it holds, how to keep it safe. */
@@ -41,6 +45,10 @@ export const commands: readonly Command[] = [
   plan,
   key,
   wallet,
+  kyc,
+  funding,
+  bank,
+  withdrawal,
   stock,
   supplier,
   fulfilment,

@@ -4,6 +4,7 @@ import { inspectInstallation, inspectServer } from '../core/installation/inspect
 import type { InstallationFacts } from '../core/installation/inspect-installation.ts'
 import { checkKeys } from '../core/keys/check-keys.ts'
 import { trialBalance } from '../core/ledger/trial-balance.ts'
+import { approvalsFinding } from './doctor-approvals.ts'
 import { messagesFinding } from './doctor-messages.ts'
 import { readMasterKey, readPreviousMasterKeys } from '../platform/config.ts'
 import type { Config } from '../platform/config.ts'
@@ -76,6 +77,7 @@ export async function installationFindings(database: Database, config: Config): 
         ),
     await queueFinding(database),
     await messagesFinding(database, config),
+    await approvalsFinding(database),
     await ledgerFinding(database),
     await suppliersFinding(database),
   ]

@@ -1,3 +1,4 @@
+import { proposeCredit } from '../core/funding/propose-credit.ts'
 import type { Wallet } from '../core/ledger/ledger.ts'
 import { listWalletEntries } from '../core/ledger/list-wallet-entries.ts'
 import { listWallets } from '../core/ledger/list-wallets.ts'
@@ -64,7 +65,8 @@ const credit = command({
   name: 'credit',
   summary: 'Put money into a wallet: the partner has paid.',
   details: [
-    'The reference names the payment. The same command again finds the first one and changes nothing; another amount under the same reference is refused.',
+    'The reference names the payment. The same command again finds the first one and changes nothing.',
+    'In a live installation nobody makes money alone: the payment is written down, and another person books it with "scrip bank book". In a sandbox it is credited at once.',
   ],
   examples: [
     'wallet credit ops@acme.example USD-1 1000 --reference "wire 2027-01-31/17" --method bank_transfer',
@@ -81,6 +83,24 @@ const credit = command({
     const database = await context.database()
     const { partner, wallet } = await findWalletOf(database, input.partner, input.wallet)
     const ids = { partnerId: partner.id, walletId: wallet.id }
+    if (context.config.environment === 'live') {
+      const order = {
+        ...ids,
+        amount: input.amount,
+        currency: wallet.currency,
+        reference: input.reference,
+        note: input.note ?? '',
+        day: new Date().toISOString().slice(0, 10),
+        actor: context.actor,
+      }
+      const line = await database.inTransaction((tx) => proposeCredit(tx, order))
+      return line === undefined
+        ? { json: { repeated: true }, text: ['This payment was written down before; nothing was changed.'] }
+        : {
+            json: { repeated: false, lineId: line.id },
+            text: [`Written down. Another person books it: scrip bank book ${line.id}`],
+          }
+    }
     const { transferId, repeated } = await database.inTransaction((tx) =>
       postTransfer(tx, {
         ...ids,

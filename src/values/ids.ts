@@ -32,6 +32,13 @@ export type SellerId = Id<'SellerId'>
 export type CheckoutId = Id<'CheckoutId'>
 export type PayerId = Id<'PayerId'>
 export type RefundId = Id<'RefundId'>
+export type BankAccountId = Id<'BankAccountId'>
+export type FundingId = Id<'FundingId'>
+export type BankStatementId = Id<'BankStatementId'>
+export type BankLineId = Id<'BankLineId'>
+export type WithdrawalId = Id<'WithdrawalId'>
+export type IdentityCheckId = Id<'IdentityCheckId'>
+export type IdentityDocumentId = Id<'IdentityDocumentId'>
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

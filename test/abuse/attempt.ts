@@ -351,7 +351,7 @@ function changed(value: unknown, [next, ...rest]: Place, change: (before: unknow
 }
 
 /** JSON with what JSON.stringify cannot write; undefined members are left out, and an undefined body is empty. */
-export function writeJson(value: unknown): string {
+function writeJson(value: unknown): string {
   if (value instanceof Raw) return value.text
   if (Array.isArray(value))
     return `[${value.map((one) => (one === undefined ? 'null' : writeJson(one))).join(',')}]`

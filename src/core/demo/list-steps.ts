@@ -9,6 +9,7 @@ import { addCodes } from '../stock/add-codes.ts'
 import { findStockSku } from '../stock/find-stock-sku.ts'
 import { buildCatalogue } from './build-catalogue.ts'
 import { createDemoAccount } from './create-demo-account.ts'
+import { createDemoBank } from './create-demo-bank.ts'
 import { createDemoIssuer, issuerStep } from './create-demo-issuer.ts'
 import { createDemoMerchant, merchantSteps } from './create-demo-merchant.ts'
 import type { MerchantPlan } from './create-demo-merchant.ts'
@@ -47,6 +48,13 @@ export function listSteps(keyRing: KeyRing): readonly DemoStep[] {
       name: issuerStep,
       prepare: () => async (tx) => {
         await createDemoIssuer(tx)
+        return undefined
+      },
+    },
+    {
+      name: 'bank',
+      prepare: () => async (tx) => {
+        await createDemoBank(tx)
         return undefined
       },
     },

@@ -24,3 +24,11 @@ export async function queueWebhooks(
 ): Promise<void> {
   await tx.query(sql`select queue_webhooks(${event.partnerId}, ${event.id}, ${event.type}, ${dialect})`)
 }
+
+/** To the endpoints of every dialect. */
+export async function queueAccountWebhooks(
+  tx: Tx,
+  event: Pick<EventRow, 'partnerId' | 'id' | 'type'>,
+): Promise<void> {
+  await tx.query(sql`select queue_account_webhooks(${event.partnerId}, ${event.id}, ${event.type})`)
+}

@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import type { HoldId, OrderId, PartnerId } from '../../values/ids.ts'
 import { checkLedger } from './check-ledger.ts'
 import type { LedgerReport } from './check-ledger.ts'
+import { bankOffenders } from './check-bank.sql.ts'
 import { voucherOffenders } from './check-vouchers.sql.ts'
 import { correctCost } from './correct-cost.ts'
 import { holdFunds } from './hold-funds.ts'
@@ -130,9 +131,9 @@ function refund(amount: bigint, orderId: OrderId = completed): Statement[] {
   ]
 }
 
-/** Those of vouchers have a test of their own, with vouchers to plant defects in. */
+/** Those of vouchers and of banks have tests of their own, with rows to plant defects in. */
 const defects: Record<
-  Exclude<LedgerReport['checks'][number]['name'], keyof typeof voucherOffenders>,
+  Exclude<LedgerReport['checks'][number]['name'], keyof typeof voucherOffenders | keyof typeof bankOffenders>,
   readonly (readonly Statement[])[]
 > = {
   transfers_sum_to_zero: [
@@ -281,6 +282,7 @@ test('right books pass every check', async () => {
   expect(report.checks.map(({ name }) => name)).toEqual([
     ...Object.keys(defects),
     ...Object.keys(voucherOffenders),
+    ...Object.keys(bankOffenders),
   ])
   expect(report.checks.filter(({ ok, offenders }) => !ok || offenders.length > 0)).toEqual([])
   expect(report.ok).toBe(true)

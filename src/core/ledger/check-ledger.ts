@@ -50,4 +50,8 @@ const rules = {
   disbursements_are_issued:
     'A disbursement has issued a voucher for each of its first recipients, as it says.',
   clearing_is_even: 'What passes between the books of partners is nothing in all.',
+  withdrawals_are_held:
+    'A withdrawal that waits is set aside, one that was approved was paid from its wallet, one that was rejected was not.',
+  bank_lines_are_booked:
+    'A line of a bank that was booked is in the books of its wallet once, and no other line is.',
 } as const satisfies Record<LedgerCheckName, string>

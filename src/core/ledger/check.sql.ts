@@ -1,5 +1,6 @@
 import { sql } from '../../platform/database.ts'
 import type { Db, Statement } from '../../platform/database.ts'
+import { bankOffenders } from './check-bank.sql.ts'
 import { voucherOffenders } from './check-vouchers.sql.ts'
 
 /** What `checkLedger` proves, a statement each. */
@@ -208,4 +209,5 @@ const offenders = {
     ) t on t.partner_id = s.partner_id and t.account = s.account
     where coalesce(s.total, 0) <> coalesce(t.total, 0)`,
   ...voucherOffenders,
+  ...bankOffenders,
 } as const satisfies Record<string, Statement>

@@ -13,8 +13,8 @@ export type HoldFunds = {
   readonly holdId: HoldId
   /** Micro-units, more than 0. */
   readonly amount: Micros
-  /** What the money is held for; when the hold is settled, the order is charged. */
-  readonly orderId: OrderId
+  /** What the money is held for; when the hold is settled, the order is charged. Absent: for no order, so that it is only ever released. */
+  readonly orderId?: OrderId | undefined
 }
 
 /**
@@ -37,7 +37,7 @@ export async function holdFunds(tx: Tx, command: HoldFunds): Promise<{ repeated:
   if (held) return { repeated: false }
   const first = await selectHold(tx, partnerId, holdId)
   if (first === undefined) throw new Failure('wallet_not_found')
-  const isSame = first.walletId === walletId && first.amount === amount && first.orderId === orderId
+  const isSame = first.walletId === walletId && first.amount === amount && first.orderId === (orderId ?? null)
   if (!isSame) throw new Failure('transfer_conflict')
   return { repeated: true }
 }

@@ -9,7 +9,7 @@ export type NewHold = {
   readonly id: HoldId
   readonly walletId: WalletId
   readonly amount: Micros
-  readonly orderId: OrderId
+  readonly orderId: OrderId | undefined
 }
 
 /** Sets money aside. False, and nothing written: there is no such wallet, or a hold has the id already. Violates `wallets_not_overdrawn`. */
@@ -20,7 +20,7 @@ export async function reserveMoney(tx: Tx, hold: NewHold): Promise<boolean> {
       sql`
       with held as (
         insert into holds (partner_id, id, wallet_id, amount, order_id)
-        select w.partner_id, ${hold.id}::uuid, w.id, ${hold.amount}::bigint, ${hold.orderId}::uuid
+        select w.partner_id, ${hold.id}::uuid, w.id, ${hold.amount}::bigint, ${hold.orderId ?? null}::uuid
         from wallets w where w.partner_id = ${hold.partnerId} and w.id = ${hold.walletId}
         on conflict (partner_id, id) do nothing
         returning partner_id, wallet_id, amount
@@ -38,7 +38,7 @@ export type HoldRow = {
   readonly amount: Micros
   readonly settledAmount: Micros
   readonly state: HoldState
-  readonly orderId: OrderId
+  readonly orderId: OrderId | null
 }
 
 export async function selectHold(db: Db, partnerId: PartnerId, holdId: HoldId): Promise<HoldRow | undefined> {
@@ -67,7 +67,8 @@ export async function settleMoney(
       sql`
       with ended as (
         update holds set state = 'settled', settled_amount = ${settlement.amount}::bigint, ended_at = now()
-        where partner_id = ${settlement.partnerId} and id = ${settlement.holdId} and state = 'open' and amount >= ${settlement.amount}::bigint
+        where partner_id = ${settlement.partnerId} and id = ${settlement.holdId} and state = 'open' and order_id is not null
+          and amount >= ${settlement.amount}::bigint
         returning partner_id, wallet_id, amount, settled_amount, order_id
       ), moved as (
         update wallets w

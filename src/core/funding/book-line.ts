@@ -1,0 +1,71 @@
+import type { Database, Tx } from '../../platform/database.ts'
+import { Failure } from '../../values/failure.ts'
+import type { BankLineId, BankStatementId } from '../../values/ids.ts'
+import { recordAudit } from '../audit/record-audit.ts'
+import { recordAccountEvent } from '../events/record-account-event.ts'
+import { postTransfer } from '../ledger/post-transfer.ts'
+import type { BankLine } from './bank.ts'
+import { lockLine, markBooked, selectBookable } from './bank.sql.ts'
+import { addFunded } from './funding.sql.ts'
+
+/**
+ * Books money that came in into the wallet whose it is, by another person than those who brought the line in and said whose it is. The
+ * partner is told in the same commit. Repeated, and by two at once, it is booked once.
+ * Throws Failure bank_line_not_found, second_person_required, decided_otherwise.
+ */
+export async function bookLine(
+  tx: Tx,
+  command: { readonly lineId: BankLineId; readonly actor: string },
+): Promise<{ readonly line: BankLine; readonly repeated: boolean }> {
+  const { lineId, actor } = command
+  const line = await lockLine(tx, lineId)
+  if (line === undefined) throw new Failure('bank_line_not_found')
+  if (line.state === 'booked') return { line, repeated: true }
+  const { partnerId, walletId, amount, currency } = line
+  if (line.state !== 'matched' || partnerId === undefined || walletId === undefined) {
+    const sentence =
+      line.state === 'unmatched' ? 'Say first whose this money is.' : `This line is ${line.state}.`
+    throw new Failure('decided_otherwise', { sentence })
+  }
+  if (actor === line.actor || actor === line.matchedBy) throw new Failure('second_person_required')
+  const { transferId } = await postTransfer(tx, {
+    partnerId,
+    walletId,
+    kind: 'topup',
+    amount,
+    reference: `bank ${lineId}`,
+    paymentMethod: 'bank_transfer',
+    description: line.remittance,
+    actor,
+  })
+  const reference =
+    line.fundingId === undefined ? undefined : await addFunded(tx, partnerId, line.fundingId, amount)
+  await markBooked(tx, lineId, actor)
+  const facts = { walletId, amount, currency, reference: reference ?? null, transferId }
+  await recordAccountEvent(tx, { partnerId, type: 'wallet.funded', details: facts })
+  const details = { ...facts, matchedBy: line.matchedBy, broughtBy: line.actor }
+  await recordAudit(tx, { actor, action: 'bank_line.booked', partnerId, subject: lineId, details })
+  return { line: { ...line, state: 'booked', bookedBy: actor }, repeated: false }
+}
+
+/**
+ * Books every line of a statement whose owner is known, each in a transaction of its own, so that what was booked stays booked. Answers
+ * with how many. Throws Failure second_person_required.
+ */
+export async function bookStatement(
+  database: Database,
+  command: { readonly statementId: BankStatementId; readonly actor: string },
+  onProgress: (done: number) => void = () => undefined,
+): Promise<number> {
+  const { statementId, actor } = command
+  let booked = 0
+  for (;;) {
+    const ids = await database.inTransaction((tx) => selectBookable(tx, statementId, 500))
+    if (ids.length === 0) return booked
+    for (const lineId of ids) {
+      const { repeated } = await database.inTransaction((tx) => bookLine(tx, { lineId, actor }))
+      if (!repeated) booked += 1
+      onProgress(booked)
+    }
+  }
+}
