@@ -6,6 +6,7 @@ import { airtimeRoutes } from './routes/airtime.ts'
 import { digitalRoutes } from './routes/digital.ts'
 import { giftCardRoutes } from './routes/gift-cards.ts'
 import { voucherRoutes } from './routes/vouchers.ts'
+import { walletMoneyRoutes } from './routes/wallet-money.ts'
 import { walletRoutes } from './routes/wallet.ts'
 
 /** The merchant API: gift cards, airtime and digital products from wallets, with plans and idempotency keys. */
@@ -39,6 +40,7 @@ export const iascroft: Dialect = {
     airtimeRoutes(app, services)
     digitalRoutes(app, services)
     walletRoutes(app, services)
+    walletMoneyRoutes(app, services)
     voucherRoutes(app, services)
   },
   errorReply,
