@@ -72,7 +72,7 @@ async function untilEnded(bought: Purchase) {
 }
 
 test('three codes are three orders, and repeats and questions find the same ones', async () => {
-  await world.stock('AMZ-US-10', 10)
+  await world.stock('AMZ-US-10', 20)
   const before = await ordersCount()
   const bought = gift({ quantity: 3 })
   const first = await supplier.buy(bought, terms)
@@ -94,6 +94,15 @@ test('the very same call sent twice buys once, and neither is taken for a refusa
   for (const { state } of answers) expect(['delivered', 'unknown', 'pending']).toContain(state)
   expect(await supplier.buy(bought, terms)).toEqual(await supplier.inquire?.(bought, terms))
   expect(await ordersCount()).toBe(before + 1)
+})
+
+test('whichever of the tries arrived, a question finds its order', async () => {
+  for (const arrived of [2, 7, 30]) {
+    const bought = gift()
+    const first = await supplier.buy({ ...bought, tries: arrived }, terms)
+    expect(first.state).toBe('delivered')
+    expect(await supplier.inquire?.({ ...bought, tries: arrived }, terms)).toEqual(first)
+  }
 })
 
 test('a question before anything was sent finds nothing, and is harmless', async () => {

@@ -2,6 +2,7 @@ import { checkoutMutants } from './checkout.ts'
 import { fulfilmentMutants } from './fulfilment.ts'
 import { merchantMutants } from './merchants.ts'
 import type { Mutant } from './mutant.ts'
+import { resellerMutants } from './resellers.ts'
 import { voucherMutants } from './vouchers.ts'
 
 /** Every mutant, in the order in which they are tried. */
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...merchantMutants,
   ...checkoutMutants,
   ...voucherMutants,
+  ...resellerMutants,
 ]
