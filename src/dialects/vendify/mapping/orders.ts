@@ -57,8 +57,17 @@ export function toPlaceOrder(purchase: Purchase): PlaceOrder {
   }
 }
 
-function toNotes({ wallet, listed, priced: { sku, price }, body, identity }: Purchase): OrderNotes {
+function toNotes({
+  wallet,
+  listed,
+  priced: { sku, price },
+  recipient,
+  body,
+  identity,
+}: Purchase): OrderNotes {
   const { brand } = listed.product
+  // A phone that is credited is the recipient's, whatever else the order says.
+  const credited = recipient['account'] === undefined ? recipient['phone'] : undefined
   return {
     sysId: identity.sysId,
     sessionUid: identity.sessionUid,
@@ -76,7 +85,7 @@ function toNotes({ wallet, listed, priced: { sku, price }, body, identity }: Pur
     transactionTitle: body.transactionTitle ?? '',
     transactionComment: body.transactionComment ?? '',
     email: body.beneficiaryEmail?.trim() ?? '',
-    telephone: body.beneficiaryTelephone ?? body.accountTelephone ?? '',
+    telephone: credited ?? body.beneficiaryTelephone ?? body.accountTelephone ?? '',
   }
 }
 

@@ -107,6 +107,19 @@ test('the rate of an order is kept where no other dialect of the same partner sh
   for (const word of ['1912.5', 'sessionUid', 'sysId', 'transactionTitle']) expect(text).not.toContain(word)
 })
 
+test('the phone that is credited is the recipient’s, whatever other phone the order names', async () => {
+  const more = { beneficiaryTelephone: '+2348099999999', beneficiaryEmail: '' }
+  const made = await reseller.post('/orders', airtime('+2348030000155', more), { wallet })
+  const reference = String(at(made, 'response.transactionReference'))
+  expect(at(await reseller.get(`/Voucher/Details/${reference}`), 'response.description')).toBe(
+    'Details sent successfully. SMS Message sent.',
+  )
+  const told = await world.app.services.database.query(
+    sql`select recipient from messages where partner_id = ${reseller.partnerId} and channel = 'sms'`,
+  )
+  expect(told).toEqual([{ recipient: '+2348030000155' }])
+})
+
 test('a price rule of the partner’s own counts, before the discount, in the list and in the charge', async () => {
   const { database, catalogue } = world.app.services
   const own = await world.reseller({ terms: { margin: 0n, discount: 10n } })
