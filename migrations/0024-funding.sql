@@ -111,6 +111,8 @@ create table bank_lines (
 create index bank_lines_waiting on bank_lines (created_at, id) where state in ('unmatched', 'matched');
 create index bank_lines_of_statement on bank_lines (statement_id, line);
 create index bank_lines_listed on bank_lines (created_at, id);
+-- What looks like a line that another statement had, in other words.
+create index bank_lines_alike on bank_lines (wallet_id, booked_on, amount) where wallet_id is not null;
 
 create table withdrawals (
   partner_id uuid not null references partners (id),
@@ -138,6 +140,7 @@ create table withdrawals (
 );
 create unique index withdrawals_reference on withdrawals (partner_id, reference);
 create index withdrawals_listed on withdrawals (partner_id, created_at desc, id desc);
+create index withdrawals_by_id on withdrawals (id);
 create index withdrawals_waiting on withdrawals (created_at, id) where state = 'pending_approval';
 
 -- Who is behind an account: what was submitted, and what an operator made of it.
@@ -161,6 +164,7 @@ create table identity_checks (
 );
 -- One at a time; who was rejected submits again.
 create unique index identity_checks_open on identity_checks (partner_id) where state <> 'rejected';
+create index identity_checks_by_id on identity_checks (id);
 create index identity_checks_waiting on identity_checks (created_at, id) where state = 'submitted';
 
 create table identity_documents (
@@ -175,6 +179,9 @@ create table identity_documents (
   primary key (partner_id, id),
   foreign key (partner_id, check_id) references identity_checks (partner_id, id)
 );
+
+create index identity_documents_by_id on identity_documents (id);
+create index identity_documents_of_check on identity_documents (check_id);
 
 -- An event of the account itself, which every dialect may tell: to all of the partner's endpoints that want it.
 create function queue_account_webhooks(p_partner_id uuid, p_event_id uuid, p_type text) returns void

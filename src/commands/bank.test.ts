@@ -55,7 +55,7 @@ describe('money that comes in', () => {
     const { id } = imported.json['statement'] as { id: string }
     expect((await scrip('bank', 'book', '--statement', id)).code).toBe(1)
     await byAnother('lines')
-    expect((await scripJson('bank', 'book', '--statement', id)).json).toEqual({ booked: 1 })
+    expect((await scripJson('bank', 'book', '--statement', id)).json).toEqual({ booked: 1, left: 0 })
     expect(await balance()).toBe(before + 50n)
     const listed = await scripJson('bank', 'lines', '--state', 'unmatched', '--statement', id)
     const [line] = listed.json['lines'] as { id: string }[]

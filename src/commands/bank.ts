@@ -280,8 +280,13 @@ const book = command({
     const { actor } = context
     const database = await context.database()
     if (statementId !== undefined && lineId === undefined) {
-      const booked = await bookStatement(database, { statementId, actor })
-      return { json: { booked }, text: [`Booked ${booked} lines.`] }
+      const result = await bookStatement(database, { statementId, actor })
+      const { booked, left } = result
+      const rest =
+        left === 0
+          ? []
+          : [`${left} are left for another person: you brought them in, or said whose they are.`]
+      return { json: result, text: [`Booked ${booked} lines.`, ...rest] }
     }
     if (lineId === undefined || statementId !== undefined)
       throw new BadUsage('Give either a line or --statement.')

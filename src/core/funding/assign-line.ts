@@ -4,11 +4,12 @@ import type { BankLineId, PartnerId, WalletId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { findWallet } from '../ledger/find-wallet.ts'
-import type { BankLine } from './bank.ts'
+import type { BankLine, LineState } from './bank.ts'
 import { lockLine, markIgnored, markMatched } from './bank.sql.ts'
 
 /**
- * Says whose the money of a line is, where the line does not, or says something else. Nothing moves before another person books it.
+ * Says whose the money of a line is, where the line does not, or says something else; one that was set aside comes back so. Nothing moves
+ * before another person books it.
  * Throws Failure bank_line_not_found, wallet_not_found, decided_otherwise, validation_failed.
  */
 export async function assignLine(
@@ -23,8 +24,12 @@ export async function assignLine(
   },
 ): Promise<void> {
   const { lineId, partnerId, walletId, note, actor } = command
-  const line = await lockWaiting(tx, lineId)
+  const line = await lockWaiting(tx, lineId, ['unmatched', 'matched', 'ignored'])
   checkNote(note)
+  if (line.amount < 0n) {
+    const sentence = 'This money went out: set the line aside, and correct the wallet where it was credited.'
+    throw new Failure('validation_failed', { fields: [{ field: 'line', sentence }] })
+  }
   const { currency } = await findWallet(tx, partnerId, walletId)
   if (currency !== line.currency) {
     const sentence = `The money is ${line.currency}, and the wallet holds ${currency}.`
@@ -43,16 +48,16 @@ export async function ignoreLine(
   command: { readonly lineId: BankLineId; readonly note: string; readonly actor: string },
 ): Promise<void> {
   const { lineId, note, actor } = command
-  const { partnerId } = await lockWaiting(tx, lineId)
+  const { partnerId } = await lockWaiting(tx, lineId, ['unmatched', 'matched'])
   checkNote(note)
   await markIgnored(tx, lineId, note)
   await recordAudit(tx, { actor, action: 'bank_line.ignored', partnerId, subject: lineId, details: { note } })
 }
 
-async function lockWaiting(tx: Tx, lineId: BankLineId): Promise<BankLine> {
+async function lockWaiting(tx: Tx, lineId: BankLineId, states: readonly LineState[]): Promise<BankLine> {
   const line = await lockLine(tx, lineId)
   if (line === undefined) throw new Failure('bank_line_not_found')
-  if (line.state === 'unmatched' || line.state === 'matched') return line
+  if (states.includes(line.state)) return line
   throw new Failure('decided_otherwise', { sentence: `This line is ${line.state} already.` })
 }
 

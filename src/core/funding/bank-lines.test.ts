@@ -188,6 +188,109 @@ describe('a line of a statement', () => {
   })
 })
 
+describe('one transfer in two spellings', () => {
+  const mt940 = (paymentReference: string, own: string, bank = '') =>
+    `:20:A\n:25:${own}\n:60F:C270130USD0,\n:61:2701310131C10,NTRFNONREF${bank === '' ? '' : `//${bank}`}\n:86:${paymentReference}\n:62F:C270131USD10,\n-}`
+
+  test('is one line where the account is one of ours, and nobody’s until a person has looked where it is not sure', async () => {
+    const wallet = await fundedWallet(database, 0n)
+    const { funding } = await request(wallet)
+    const reference = freshReference()
+    const first = await importText(
+      csvStatement([{ amount: '10', reference, text: funding.paymentReference }]),
+    )
+    await bookStatement(database, { statementId: first.statement.id, actor: 'bob' })
+    const again = await importText(
+      mt940(funding.paymentReference, `FIRNNGLA/${account.accountNumber}`, reference),
+    )
+    expect(again).toMatchObject({ known: 1 })
+    const nameless = await importText(mt940(funding.paymentReference, account.accountNumber))
+    const [line] = await linesOf(nameless)
+    expect(line).toMatchObject({ state: 'unmatched', note: expect.stringContaining('Looks like the line') })
+    if (line !== undefined) await expect(book(line.id)).rejects.toMatchObject({ code: 'decided_otherwise' })
+    expect(await balanceOf(wallet)).toBe(10n * unit)
+  })
+
+  test('of two that are equal in one statement, both are booked', async () => {
+    const wallet = await fundedWallet(database, 0n)
+    const { funding } = await request(wallet)
+    const line = { amount: '4', text: funding.paymentReference }
+    const { statement } = await importText(csvStatement([line, line]))
+    expect(await bookStatement(database, { statementId: statement.id, actor: 'bob' })).toEqual({
+      booked: 2,
+      left: 0,
+    })
+  })
+})
+
+describe('a statement', () => {
+  test('with many lines of another, in the opposite order and at once, waits and does not fail', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, place) => ({ amount: '1', reference: `CROSS${place}` }))
+    for (let trial = 0; trial < 2; trial += 1) {
+      const own = lines.map((line) => ({ ...line, reference: `${line.reference}-${trial}` }))
+      const both = await Promise.all([
+        importText(csvStatement(own)),
+        importText(csvStatement(own.toReversed())),
+      ])
+      expect(both.reduce((sum, { statement }) => sum + statement.lines, 0n)).toBe(5_000n)
+    }
+  })
+
+  test('is booked but for the lines that the booker has matched, which are left for another', async () => {
+    const wallet = await fundedWallet(database, 0n)
+    const { funding } = await request(wallet)
+    const lines = [
+      { amount: '1', reference: freshReference(), text: 'no word' },
+      { amount: '2', reference: freshReference(), text: funding.paymentReference },
+    ]
+    const result = await importText(csvStatement(lines))
+    const first = (await linesOf(result)).find(({ state }) => state === 'unmatched')
+    if (first === undefined) throw new Error('The line is lost.')
+    const owner = { partnerId: wallet.partnerId, walletId: wallet.id, note: 'by mail', actor: 'bob' }
+    await database.inTransaction((tx) => assignLine(tx, { lineId: first.id, ...owner }))
+    const bookAs = (actor: string) => bookStatement(database, { statementId: result.statement.id, actor })
+    await expect(bookAs('ann')).rejects.toMatchObject({ code: 'second_person_required' })
+    expect(await bookAs('bob')).toEqual({ booked: 1, left: 1 })
+    await expect(bookAs('bob')).rejects.toMatchObject({ code: 'second_person_required' })
+    expect(await bookAs('cid')).toEqual({ booked: 1, left: 0 })
+    expect(await balanceOf(wallet)).toBe(3n * unit)
+  })
+
+  test('that takes back what names a payment is for a person to look at, and is nobody’s income', async () => {
+    const wallet = await fundedWallet(database, 0n)
+    const { funding } = await request(wallet)
+    const [line] = await linesOf(
+      await importText(
+        csvStatement([{ amount: '-5', reference: freshReference(), text: funding.paymentReference }]),
+      ),
+    )
+    if (line === undefined) throw new Error('The line is lost.')
+    expect(line.state).toBe('unmatched')
+    const owner = { partnerId: wallet.partnerId, walletId: wallet.id, note: 'x', actor: 'cid' }
+    await expect(
+      database.inTransaction((tx) => assignLine(tx, { lineId: line.id, ...owner })),
+    ).rejects.toMatchObject({ code: 'validation_failed' })
+  })
+
+  test('with a text that cannot be stored is refused', async () => {
+    const text = ':20:A\n:25:1234567\n:60F:C270130USD0,\n:61:270131C1,NTRFA\n:86:a\0b\n:62F:C270131USD1,'
+    await expect(importText(text)).rejects.toMatchObject({ code: 'invalid_file' })
+  })
+})
+
+test('a line that was set aside by mistake comes back', async () => {
+  const wallet = await fundedWallet(database, 0n)
+  const [line] = await linesOf(
+    await importText(csvStatement([{ amount: '11', reference: freshReference() }])),
+  )
+  if (line === undefined) throw new Error('The line is lost.')
+  await database.inTransaction((tx) => ignoreLine(tx, { lineId: line.id, note: 'ours', actor: 'ann' }))
+  const owner = { partnerId: wallet.partnerId, walletId: wallet.id, note: 'theirs', actor: 'cid' }
+  await database.inTransaction((tx) => assignLine(tx, { lineId: line.id, ...owner }))
+  await book(line.id)
+  expect(await balanceOf(wallet)).toBe(11n * unit)
+})
+
 describe('a transfer that a person has seen', () => {
   const typed = (wallet: Wallet, changes: object = {}) => ({
     account: account.accountNumber,

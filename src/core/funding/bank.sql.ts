@@ -76,15 +76,46 @@ export async function lockLine(tx: Tx, id: BankLineId): Promise<BankLine | undef
   return row === undefined ? undefined : toLine(row)
 }
 
-/** The ids of a statement's lines whose owner is known and that are not booked yet, in the order of the file. */
+/** The ids of a statement's lines whose owner is known and that this person may book, in the order of the file. */
 export async function selectBookable(
   tx: Tx,
   statementId: BankStatementId,
+  actor: string,
   limit: number,
 ): Promise<BankLineId[]> {
   const rows = await tx.query<{ id: BankLineId }>(sql`
-    select id from bank_lines where statement_id = ${statementId} and state = 'matched' order by line limit ${limit}`)
+    select id from bank_lines
+    where statement_id = ${statementId} and state = 'matched' and actor <> ${actor} and matched_by <> ${actor} order by line limit ${limit}`)
   return rows.map(({ id }) => id)
+}
+
+/** How many of a statement's lines wait to be booked. */
+export async function countBookable(db: Db, statementId: BankStatementId): Promise<bigint> {
+  const [row] = await db.query<{ count: bigint }>(
+    sql`select count(*) as count from bank_lines where statement_id = ${statementId} and state = 'matched'`,
+  )
+  return row?.count ?? 0n
+}
+
+/**
+ * Of matched lines that were just written, those that look like a line which came another way (the same wallet, day and amount) are nobody's:
+ * the bank may have told of one transfer in two spellings. Answers with how many.
+ */
+export async function doubtAlike(tx: Tx, ids: readonly BankLineId[]): Promise<number> {
+  const rows = await tx.query(sql`
+    with alike as (
+      select l.id, min(o.id::text) as other
+      from bank_lines l
+      join bank_lines o on o.wallet_id = l.wallet_id and o.booked_on = l.booked_on and o.amount = l.amount and o.currency = l.currency
+        and o.statement_id is distinct from l.statement_id and o.state in ('matched', 'booked')
+      where l.id = any (${plainArray(ids)}::uuid[]) and l.state = 'matched'
+      group by l.id
+    )
+    update bank_lines l
+    set state = 'unmatched', partner_id = null, wallet_id = null, funding_id = null, matched_by = null,
+        note = 'Looks like the line ' || a.other || ', which came another way.'
+    from alike a where l.id = a.id returning l.id`)
+  return rows.length
 }
 
 export async function markMatched(
@@ -98,9 +129,10 @@ export async function markMatched(
   },
 ): Promise<void> {
   await tx.query(sql`
-    update bank_lines set state = 'matched', partner_id = ${owner.partnerId}, wallet_id = ${owner.walletId}, funding_id = null,
-           matched_by = ${owner.actor}, note = ${owner.note}
-    where id = ${id} and state in ('unmatched', 'matched')`)
+    update bank_lines
+    set state = 'matched', partner_id = ${owner.partnerId}, wallet_id = ${owner.walletId},
+        funding_id = case when wallet_id = ${owner.walletId} then funding_id end, matched_by = ${owner.actor}, note = ${owner.note}, ended_at = null
+    where id = ${id} and state in ('unmatched', 'matched', 'ignored')`)
 }
 
 export async function markIgnored(tx: Tx, id: BankLineId, note: string): Promise<void> {

@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { recordAccountEvent } from '../events/record-account-event.ts'
 import { postTransfer } from '../ledger/post-transfer.ts'
 import type { BankLine } from './bank.ts'
-import { lockLine, markBooked, selectBookable } from './bank.sql.ts'
+import { countBookable, lockLine, markBooked, selectBookable } from './bank.sql.ts'
 import { addFunded } from './funding.sql.ts'
 
 /**
@@ -49,23 +49,27 @@ export async function bookLine(
 }
 
 /**
- * Books every line of a statement whose owner is known, each in a transaction of its own, so that what was booked stays booked. Answers
- * with how many. Throws Failure second_person_required.
+ * Books every line of a statement whose owner is known and that this person may book, each in a transaction of its own, so that what was booked
+ * stays booked. Answers with how many, and how many are left for another person.
+ * Throws Failure second_person_required when all of them are.
  */
 export async function bookStatement(
   database: Database,
   command: { readonly statementId: BankStatementId; readonly actor: string },
   onProgress: (done: number) => void = () => undefined,
-): Promise<number> {
+): Promise<{ readonly booked: number; readonly left: number }> {
   const { statementId, actor } = command
   let booked = 0
   for (;;) {
-    const ids = await database.inTransaction((tx) => selectBookable(tx, statementId, 500))
-    if (ids.length === 0) return booked
+    const ids = await database.inTransaction((tx) => selectBookable(tx, statementId, actor, 500))
     for (const lineId of ids) {
       const { repeated } = await database.inTransaction((tx) => bookLine(tx, { lineId, actor }))
       if (!repeated) booked += 1
       onProgress(booked)
     }
+    if (ids.length === 0) break
   }
+  const left = Number(await countBookable(database, statementId))
+  if (booked === 0 && left > 0) throw new Failure('second_person_required')
+  return { booked, left }
 }

@@ -76,6 +76,13 @@ export async function selectDedicatedByNumber(
     from dedicated_accounts where account_number = any (${numbers}::text[]) order by account_number, id desc`)
 }
 
+/** The numbers of all our accounts, those that are closed, too. */
+export async function selectKnownNumbers(db: Db, limit: number): Promise<string[]> {
+  const rows = await db.query<{ number: string }>(sql`
+    select account_number as number from receiving_accounts union select account_number from dedicated_accounts limit ${limit}`)
+  return rows.map(({ number }) => number)
+}
+
 export type NewFunding = Pick<
   Funding,
   'partnerId' | 'id' | 'walletId' | 'reference' | 'paymentReference' | 'amount' | 'currency'

@@ -114,7 +114,10 @@ describe('an account that is one wallet’s alone', () => {
         { amount: '6', reference: freshReference(), account: 'DE89370400440532013000', text: 'thanks' },
       ]),
     )
-    expect(await bookStatement(database, { statementId: result.statement.id, actor: 'bob' })).toBe(1)
+    expect(await bookStatement(database, { statementId: result.statement.id, actor: 'bob' })).toEqual({
+      booked: 1,
+      left: 0,
+    })
     expect(await balanceOf(wallet)).toBe(6n * unit)
   })
 

@@ -70,9 +70,26 @@ export function accountProblem({
   return undefined
 }
 
+/** Of ours, all together. */
+export const accountsMost = 100_000
+
 /** An account number as it is compared: without spaces and dashes, in capitals. */
 export function bareNumber(accountNumber: string): string {
   return accountNumber.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+}
+
+/**
+ * One of our accounts as we spell it: a statement may write the number alone where we keep an IBAN, or the bank's code before it. What could be
+ * two of them, or is none, stays as it is.
+ */
+export function knownAccount(account: string, numbers: readonly string[]): string {
+  if (numbers.includes(account)) return account
+  const alike = numbers.filter(
+    (number) =>
+      Math.min(number.length, account.length) >= 6 && (number.endsWith(account) || account.endsWith(number)),
+  )
+  const [first = account] = alike
+  return alike.length === 1 ? first : account
 }
 
 function isLine(text: string, least: number, most: number): boolean {

@@ -11,12 +11,15 @@ import { identitiesOf } from './bank.ts'
 import type { BankStatement, LineState, ParsedLine, StatementFormat } from './bank.ts'
 import {
   countLines,
+  doubtAlike,
   insertLines,
   insertStatement,
   selectStatementOfFile,
   updateLineCount,
 } from './bank.sql.ts'
 import { readCamt } from './camt.ts'
+import { accountsMost, knownAccount } from './funding.ts'
+import { selectKnownNumbers } from './funding.sql.ts'
 import { matchLines } from './match-lines.ts'
 import { readBankCsv } from './read-bank-csv.ts'
 import type { BankColumns } from './read-bank-csv.ts'
@@ -56,7 +59,13 @@ export async function importBankStatement(
   const fileHash = sha256(content)
   const before = await selectStatementOfFile(database, fileHash)
   if (before !== undefined) return repeated(database, before)
-  const { format, lines } = await readLines(order, content)
+  const { format, lines } = await readLines(order, content, fileHash)
+  if (
+    lines.some(({ remittance, payer, bankReference }) =>
+      `${remittance}${payer}${bankReference}`.includes('\0'),
+    )
+  )
+    throw new Failure('invalid_file', { sentence: 'A text of the file cannot be stored.' })
   if (lines.length > linesMost)
     throw new Failure('invalid_file', { sentence: `The file has more than ${linesMost} lines.` })
   return database.inTransaction(async (tx) => {
@@ -89,31 +98,45 @@ async function storeLines(
   lines: readonly ParsedLine[],
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
-  const identities = identitiesOf(lines, sha256Hex)
-  let inserted = 0
-  for (let start = 0; start < lines.length; start += blockLines) {
-    const block = lines.slice(start, start + blockLines)
-    const matches = await matchLines(tx, block)
-    const rows = block.flatMap((line, place) => {
-      const match = matches[place]
-      const identity = identities[start + place]
-      return match === undefined || identity === undefined
-        ? []
-        : [{ ...line, ...match, id: newId<BankLineId>(), identity }]
+  const numbers = await selectKnownNumbers(tx, accountsMost)
+  const known = lines.map((line) => ({ ...line, account: knownAccount(line.account, numbers) }))
+  const identities = identitiesOf(known, sha256Hex)
+  // Ids in the order of the file, in which lists show it; all statements write in one order, so that two with the same lines never wait for
+  // each other.
+  const rows = known
+    .flatMap((line, place) => {
+      const identity = identities[place]
+      return identity === undefined ? [] : [{ ...line, identity, id: newId<BankLineId>() }]
     })
-    inserted += (await insertLines(tx, id, actor, rows)).length
-    onProgress(start + block.length, lines.length)
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+  let inserted = 0
+  for (let start = 0; start < rows.length; start += blockLines) {
+    const block = rows.slice(start, start + blockLines)
+    const matches = await matchLines(tx, block)
+    const matched = block.flatMap((line, place) => {
+      const match = matches[place]
+      return match === undefined ? [] : [{ ...line, ...match }]
+    })
+    const ids = await insertLines(tx, id, actor, matched)
+    await doubtAlike(tx, ids)
+    inserted += ids.length
+    onProgress(start + block.length, rows.length)
   }
   return inserted
+}
+
+function keyOf({ account, identity }: { readonly account: string; readonly identity: string }): string {
+  return `${account} ${identity}`
 }
 
 async function readLines(
   { path, format, csv }: ImportBankStatement,
   content: Buffer,
+  fileHash: Buffer,
 ): Promise<{ format: StatementFormat; lines: ParsedLine[] }> {
   const text = textOf(content)
   const found = format ?? formatOf(text)
-  if (found === 'csv') return { format: found, lines: await readBankCsv(path, csv) }
+  if (found === 'csv') return { format: found, lines: await readBankCsv(path, csv, fileHash) }
   const lines = found === 'mt940' ? readMt940(text) : readCamt(parseXml(text))
   if (typeof lines === 'string') throw new Failure('invalid_file', { sentence: lines })
   return { format: found, lines }

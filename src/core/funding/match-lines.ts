@@ -16,7 +16,7 @@ export type Match = {
 /**
  * Finds whose lines are: by the payment reference in what the payer wrote, else by the account that is one wallet's alone. A line
  * with the references of two wallets, or in another currency than the wallet's, is nobody's until a person says so. What went out is
- * kept and asks nothing of anybody.
+ * kept and asks nothing of anybody, unless it names a payment reference: then the bank may have taken back what was booked.
  */
 export async function matchLines(db: Db, lines: readonly ParsedLine[]): Promise<Match[]> {
   const references = lines.map((line) => findPaymentReferences(`${line.remittance} ${line.bankReference}`))
@@ -26,8 +26,8 @@ export async function matchLines(db: Db, lines: readonly ParsedLine[]): Promise<
   const numbers = [...new Set(lines.map(({ account }) => bareNumber(account)))]
   const dedicated = new Map((await selectDedicatedByNumber(db, numbers)).map((one) => [one.number, one]))
   return lines.map((line, place) => {
-    if (line.amount < 0n) return { ...nobody, state: 'outgoing' }
     const named = (references[place] ?? []).flatMap((one) => targets.get(one) ?? [])
+    if (line.amount < 0n) return { ...nobody, state: named.length > 0 ? 'unmatched' : 'outgoing' }
     const [first] = named
     const owner =
       first === undefined

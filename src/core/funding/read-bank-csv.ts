@@ -34,10 +34,18 @@ export type BankColumns = {
  * The lines of a bank's CSV file, whose header names date, amount (negative went out) or credit and debit, and if wished currency, reference (the
  * bank's own), remittance, payer, account. Days are 2027-01-31 or 31.01.2027 or 31/01/2027; amounts 1234.50, 1,234.50, 1.234,50 or 1234,50.
  * Throws Failure invalid_file, with the line.
+ *
+ * @param fileHash of the file as it was looked at before; one that has changed since is refused
  */
-export async function readBankCsv(path: string, columns: BankColumns | undefined): Promise<ParsedLine[]> {
+export async function readBankCsv(
+  path: string,
+  columns: BankColumns | undefined,
+  fileHash?: Buffer,
+): Promise<ParsedLine[]> {
   const file = await openCsv(path)
   try {
+    if (fileHash !== undefined && !file.hash.equals(fileHash))
+      throw refuse(`The file ${file.name} was changed while it was read.`)
     const places = placesOf(file.columns, columns?.names ?? {})
     const lines: ParsedLine[] = []
     for await (const { rows } of file.blocks(file.start, 2_000))

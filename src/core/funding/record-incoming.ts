@@ -8,8 +8,9 @@ import { largestAmountMicros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { identitiesOf, isDay } from './bank.ts'
 import type { BankLine, ParsedLine } from './bank.ts'
-import { insertLines, lockLine } from './bank.sql.ts'
-import { bareNumber } from './funding.ts'
+import { doubtAlike, insertLines, lockLine } from './bank.sql.ts'
+import { accountsMost, bareNumber, knownAccount } from './funding.ts'
+import { selectKnownNumbers } from './funding.sql.ts'
 import { matchLines } from './match-lines.ts'
 
 /**
@@ -22,7 +23,8 @@ export async function recordIncoming(
   command: Omit<ParsedLine, 'line'> & { readonly actor: string },
 ): Promise<BankLine | undefined> {
   const { actor, ...given } = command
-  const line = { ...given, account: bareNumber(given.account), line: 1 }
+  const numbers = await selectKnownNumbers(tx, accountsMost)
+  const line = { ...given, account: knownAccount(bareNumber(given.account), numbers), line: 1 }
   check(line)
   const [match] = await matchLines(tx, [line])
   const [identity] = identitiesOf([line], sha256Hex)
@@ -32,6 +34,7 @@ export async function recordIncoming(
     { ...line, ...match, id, identity, line: undefined },
   ])
   if (inserted.length === 0) return undefined
+  await doubtAlike(tx, inserted)
   const { amount, currency, account, bankReference } = line
   await recordAudit(tx, {
     actor,

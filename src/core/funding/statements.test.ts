@@ -118,7 +118,7 @@ describe('MT940', () => {
     expect(readMt940(text)).toEqual([
       {
         line: 1,
-        account: '37040044532013000',
+        account: '532013000',
         bookedOn: '2027-01-31',
         amount: 100_500_000n,
         currency: 'EUR',
@@ -127,6 +127,11 @@ describe('MT940', () => {
         payer: 'Ada Obi',
       },
     ])
+  })
+
+  test('keeps a text that goes on with a dash or a brace', () => {
+    const lines = readMt940(mt940(':61:270131C100,50NTRFA\r\n:86:one\r\n-two\r\n{three}'))
+    expect(lines).toMatchObject([{ remittance: 'one -two {three} A' }])
   })
 
   test('takes a reversed credit as money that went out, and a reversed debit as money that came in', () => {

@@ -28,7 +28,8 @@ function fieldsOf(text: string): Field[] {
   for (const line of text.split(/\r\n|\n|\r/)) {
     const match = /^:(\d\d[A-Z]?):(.*)$/.exec(line)
     if (match !== null) fields.push({ tag: match[1] ?? '', text: match[2] ?? '' })
-    else if (line.startsWith('-') || line.startsWith('{')) continue
+    // A message's end, and the headers of blocks; a text that goes on may begin with either sign.
+    else if (/^-\}?\s*$/.test(line) || /^\{\d:/.test(line)) continue
     else {
       const last = fields.at(-1)
       if (last !== undefined) last.text += `\n${line}`
@@ -48,9 +49,7 @@ function messagesOf(fields: readonly Field[]): Field[][] {
 }
 
 function readMessage(fields: readonly Field[], before: number): ParsedLine[] | string {
-  const account = (fields.find(({ tag }) => tag === '25')?.text ?? '')
-    .toUpperCase()
-    .replaceAll(/[^A-Z0-9]/g, '')
+  const account = accountOf(fields.find(({ tag }) => tag === '25')?.text ?? '')
   if (account === '') return 'it does not say whose account it is about (:25:).'
   const opening = balanceOf(fields, '60')
   const closing = balanceOf(fields, '62')
@@ -88,6 +87,13 @@ function readMessage(fields: readonly Field[], before: number): ParsedLine[] | s
       payer,
     }),
   )
+}
+
+/** "37040044/532013000" names the bank before the account. */
+function accountOf(text: string): string {
+  const [line = ''] = text.split('\n')
+  const bare = (part: string): string => part.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+  return bare(line.slice(line.lastIndexOf('/') + 1)) || bare(line)
 }
 
 function balanceOf(

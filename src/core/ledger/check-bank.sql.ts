@@ -25,5 +25,9 @@ export const bankOffenders = {
     left join transfers t on t.partner_id = l.partner_id and t.reference = 'bank ' || l.id and t.kind = 'topup'
     left join entries e on e.partner_id = t.partner_id and e.transfer_id = t.id and e.account = w.account
     where l.partner_id is not null
-      and case l.state when 'booked' then e.amount is distinct from l.amount else t.id is not null end`,
+      and case l.state when 'booked' then e.amount is distinct from l.amount else t.id is not null end
+    union all
+    select t.partner_id, t.id::text
+    from transfers t left join bank_lines l on 'bank ' || l.id = t.reference and l.partner_id = t.partner_id
+    where t.kind = 'topup' and t.reference ~ '^bank [0-9a-f-]{36}$' and l.state is distinct from 'booked'`,
 } as const satisfies Record<string, Statement>
