@@ -50,7 +50,7 @@ export async function runAbuse({ requests, seed, only }: AbuseOptions): Promise<
     const send = senderTo(pool, world, report)
     for (const voice of voices) await tryCredentials(voice, send, report)
     await tryRequests(voices, send, requests, seed)
-    for (const voice of voices) await tryForeignIds(voice, world, send, report)
+    for (const voice of voices) await tryForeignIds(voice, send, report)
     for (const voice of voices) await tryBytes(voice, world, report)
     if (!world.server.isRunning()) report.blame('the server', [`ended: ${world.server.log().slice(-2_000)}`])
     const broken = await world.proveBooks()
@@ -72,10 +72,14 @@ async function tryBytes({ speaker, operations }: Voice, world: World, report: Re
     report.blame(`${speaker.dialect}: ${name}`, [fault])
 }
 
+type Keys = Readonly<Record<string, string>>
+
 /** Somebody who speaks one dialect with the demo's keys. */
 type Voice = {
   readonly speaker: Speaker
-  readonly keys: Readonly<Record<string, string>>
+  readonly keys: Keys
+  /** Of a partner that owns nothing. */
+  readonly strangerKeys: Keys
   readonly operations: readonly Operation[]
   readonly words: Vocabulary
   /** Good bodies, by method and path. */
@@ -89,7 +93,12 @@ async function voiceOf(
   pool: Pool,
 ): Promise<Voice> {
   const own = operations.filter(({ dialect }) => dialect === speaker.dialect)
-  const keys = world.keysOf(speaker.dialect)
+  const { pathname } = new URL(own[0]?.address ?? world.baseUrl)
+  const enter = async (keys: Keys): Promise<Keys> =>
+    speaker.enter === undefined ? keys : speaker.enter(keys, world.baseUrl + pathname.replace(/\/$/, ''))
+  const keys = await enter(world.keysOf(speaker.dialect))
+  // Before anybody is slowed down for what comes now.
+  const strangerKeys = await enter(await world.strangerKeysOf(speaker.dialect))
   const words = openVocabulary()
   const answers: unknown[] = []
   for (const target of speaker.starts) {
@@ -109,7 +118,7 @@ async function voiceOf(
   words.learn(answers, { path: '', shared: true })
   // A shop stands in the paths of its calls, and is told to its program with the token.
   words.learn({ sellerId: keys['sellerId'] }, { path: '', shared: false })
-  return { speaker, keys, operations: own, words, samples: speaker.samples(answers) }
+  return { speaker, keys, strangerKeys, operations: own, words, samples: speaker.samples(answers, keys) }
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -183,12 +192,8 @@ async function tryCredentials(voice: Voice, send: Send, report: Report): Promise
  * What the demo's partner has made, asked for by a stranger: the answer is the one about something that never was. Requests that the
  * owner's keys succeed with are repeated with the stranger's, once as they are and once with all their ids scrambled.
  */
-async function tryForeignIds(voice: Voice, world: World, send: Send, report: Report): Promise<void> {
-  const stranger = {
-    ...voice,
-    keys: await world.strangerKeysOf(voice.speaker.dialect),
-    words: openVocabulary(),
-  }
+async function tryForeignIds(voice: Voice, send: Send, report: Report): Promise<void> {
+  const stranger = { ...voice, keys: voice.strangerKeys, words: openVocabulary() }
   for (const operation of voice.operations) {
     const owned = await findOwned(voice, operation, send)
     if (owned === undefined) continue

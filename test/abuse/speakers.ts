@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { signedHeaders, freshNonce } from '../signed-call.ts'
+import { encryptFor, stampOf } from '../giftpesa-sign-in.ts'
+import { freshNonce, signedHeaders } from '../signed-call.ts'
 import { fresh } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -13,6 +14,8 @@ export type Speaker = {
   readonly dialect: string
   /** The headers that a good call carries, fresh ones for each call. */
   sign(keys: Keys, attempt: Attempt): Headers
+  /** Signs in first, where a dialect gives out tokens for a while: the keys, with what that gave. Absent: the keys are enough. */
+  enter?(keys: Keys, address: string): Promise<Keys>
   /** The same with one thing wrong, by what is wrong; each must be refused. */
   readonly faults: Readonly<Record<string, (keys: Keys, attempt: Attempt) => Headers>>
   /** Whether a body is the dialect's failure. */
@@ -20,7 +23,7 @@ export type Speaker = {
   /** Calls whose answers tell what can be bought: GET, below the API's address. */
   readonly starts: readonly string[]
   /** Good bodies by "POST /orders", made from the answers of `starts`; they go further in than what a schema alone allows. */
-  samples(answers: readonly unknown[]): Readonly<Record<string, readonly unknown[]>>
+  samples(answers: readonly unknown[], keys: Keys): Readonly<Record<string, readonly unknown[]>>
   /** Paths whose records belong to nobody: everybody may see them. */
   readonly shared: RegExp
 }
@@ -165,6 +168,51 @@ export const speakers: readonly Speaker[] = [
       ],
     }),
     shared: /example_repayment_schedule/,
+  },
+  {
+    dialect: 'giftpesa',
+    enter: async (keys, address) => {
+      const response = await fetch(`${address}/authorize`, {
+        headers: {
+          username: keys['username'] ?? '',
+          authorization: `Basic ${encryptFor(keys['publicKey'] ?? '', `${keys['apiKey'] ?? ''}:${stampOf(new Date())}`)}`,
+        },
+      })
+      const { Token: token = '' } = (await response.json()) as { readonly Token?: string } // The dialect's own answer.
+      if (token === '') throw new Error(`giftpesa let nobody in: ${response.status}.`)
+      return { ...keys, token }
+    },
+    sign: (keys) => bearer(keys['token']),
+    faults: { ...strangers, 'the key instead of a token': (keys) => bearer(keys['apiKey']) },
+    isFailure: (body) =>
+      isObject(body) &&
+      isObject(body['Error']) &&
+      typeof body['Error']['Code'] === 'number' &&
+      isText(body['Error']['Message']),
+    starts: ['/merchants'],
+    samples: (_answers, keys) => {
+      const tills: unknown[] = Object.values((keys['tills'] ?? {}) as unknown as Record<string, unknown>) // An object, in demo.json.
+      const recipient = { Name: 'Ada', Phone: '+254712345678', Amount: 100 }
+      return {
+        'POST /disburse': [
+          { DisbursementID: fresh, DisbursementTitle: 'Lunch', Recipients: [recipient] },
+          {
+            DisbursementID: fresh,
+            DisbursementTitle: 'Open to paybills',
+            External: true,
+            Recipients: [recipient, { ...recipient, Phone: '0712345679' }],
+          },
+        ],
+        'POST /redeem': tills.map((till) => ({
+          TransactionID: fresh,
+          Name: 'Ada',
+          Phone: '+254712345678',
+          Amount: 10,
+          TillNo: till,
+        })),
+      }
+    },
+    shared: /^\/merchants/,
   },
 ]
 

@@ -22,6 +22,9 @@ export function openVocabulary(): Vocabulary {
     if (list.length > valuesMost) list.splice(0, list.length - valuesMost)
     if (values.size < namesMost) values.set(name, list)
   }
+  /** What a path calls `id`, answers may call by the name of the thing. */
+  const anyId = (key: string): readonly unknown[] =>
+    key === 'id' ? [...values].filter(([name]) => name.endsWith('id')).flatMap(([, list]) => list) : []
   return {
     learn(body, { path, shared }) {
       const resource = resourceOf(path)
@@ -35,7 +38,12 @@ export function openVocabulary(): Vocabulary {
       const key = keyOf(name)
       const resource = path === undefined ? undefined : resourceOf(path.slice(0, path.indexOf(`{${name}}`)))
       const ofResource = resource === undefined ? undefined : values.get(`${resource}.id`)
-      return ofResource ?? values.get(key) ?? values.get(key.replace(/^.+(id|code|reference)$/, '$1')) ?? []
+      return (
+        ofResource ??
+        values.get(key) ??
+        values.get(key.replace(/^.+(id|code|reference)$/, '$1')) ??
+        anyId(key)
+      )
     },
     *ids() {
       for (const [name, list] of values)

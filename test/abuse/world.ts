@@ -64,11 +64,16 @@ export async function openWorld(): Promise<World> {
         accessToken: token,
         partnerSecret: secret,
         privateKey,
+        publicKey: made['encryptionKey'] ?? '',
       }
     },
     async readMoney() {
       const rows = await database.query<Readonly<Record<string, unknown>>>(
-        sql`select partner_id, id, balance, reserved, entry_count from wallets order by partner_id, id limit 1000`,
+        sql`
+          select partner_id, id, balance, reserved, entry_count from wallets
+          union all
+          select partner_id, null, sum(balance), count(*), 0 from vouchers group by partner_id
+          order by 1, 2 limit 1000`,
       )
       return rows.map((row) => Object.values(row).join(' ')).join('\n')
     },
