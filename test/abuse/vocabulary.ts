@@ -23,8 +23,8 @@ export function openVocabulary(): Vocabulary {
     if (values.size < namesMost) values.set(name, list)
   }
   /** What a path calls `id`, answers may call by the name of the thing. */
-  const anyId = (key: string): readonly unknown[] =>
-    key === 'id' ? [...values].filter(([name]) => name.endsWith('id')).flatMap(([, list]) => list) : []
+  const anyId = (): readonly unknown[] =>
+    [...values].filter(([name]) => name.endsWith('id')).flatMap(([, list]) => list)
   return {
     learn(body, { path, shared }) {
       const resource = resourceOf(path)
@@ -40,9 +40,9 @@ export function openVocabulary(): Vocabulary {
       const ofResource = resource === undefined ? undefined : values.get(`${resource}.id`)
       return (
         ofResource ??
-        values.get(key) ??
+        (key === 'id' ? anyId() : values.get(key)) ??
         values.get(key.replace(/^.+(id|code|reference)$/, '$1')) ??
-        anyId(key)
+        []
       )
     },
     *ids() {
