@@ -15,6 +15,7 @@ export const backup = command({
   summary: 'Back the database up while it runs.',
   details: [
     'The embedded database is copied into a new folder by PostgreSQL\'s own procedure for base backups, whole and consistent, beside whatever goes on; "scrip restore" starts from it. All that was committed before the backup began is in it.',
+    'Where SCRIP_WAL_ARCHIVE names a folder, PostgreSQL puts its log there piece by piece, and "scrip restore --archive" brings a backup up to date from it, or to any moment after it. Keep the archive on another disk or machine, as the backups: a backup needs the log from its own beginning on.',
     'A database of DATABASE_URL is dumped into a file by pg_dump, which must be on the PATH and not older than the server. For large ones, and to go back to any point in time, use pg_basebackup with archived log instead.',
     'Codes and secrets are encrypted in the backup. They cannot be read without the master key, which is NOT in it unless you ask: keep it somewhere else.',
   ],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { countOpen } from '../core/fulfilment/count-open.ts'
 import { inspectInstallation, inspectServer } from '../core/installation/inspect-installation.ts'
-import type { InstallationFacts } from '../core/installation/inspect-installation.ts'
+import type { InstallationFacts, ServerFacts } from '../core/installation/inspect-installation.ts'
 import { checkKeys } from '../core/keys/check-keys.ts'
 import { trialBalance } from '../core/ledger/trial-balance.ts'
 import { approvalsFinding } from './doctor-approvals.ts'
@@ -21,7 +21,7 @@ export async function databaseFindings(
   db: Db,
   config: Config,
 ): Promise<{ readonly findings: Finding[]; readonly isMigrated: boolean }> {
-  const { version, durability, clockAheadMs } = await inspectServer(db)
+  const { version, durability, archiver, clockAheadMs } = await inspectServer(db)
   const missing = await requireMigrated(db)
   const { fsync, synchronousCommit, fullPageWrites } = durability
   const isDurable = fsync === 'on' && synchronousCommit !== 'off' && fullPageWrites === 'on'
@@ -40,6 +40,7 @@ export async function databaseFindings(
           `fsync=${fsync}, synchronous_commit=${synchronousCommit}, full_page_writes=${fullPageWrites}`,
           'An order that was answered could be lost: set them to on.',
         ),
+    archiveFinding(archiver),
     Math.abs(clockAheadMs) < 2_000
       ? ok('clock', skew)
       : warn(
@@ -52,6 +53,20 @@ export async function databaseFindings(
       : fail('migrations', missing.replace(/ Run .*$/, ''), 'Run "scrip migrate".'),
   ]
   return { findings, isMigrated: missing === undefined }
+}
+
+function archiveFinding({ isOn, isFailing, lastSecondsAgo }: ServerFacts['archiver']): Finding {
+  if (!isOn)
+    return ok('log archive', 'none: the newest backup is the latest moment to go back to (SCRIP_WAL_ARCHIVE)')
+  if (isFailing)
+    return fail(
+      'log archive',
+      'the last piece of the log could not be archived',
+      "The log piles up beside the database: see that the archive can be written to and has room; PostgreSQL's log says more.",
+    )
+  const ago =
+    lastSecondsAgo === undefined ? 'nothing yet' : `the last piece ${Math.round(lastSecondsAgo)} s ago`
+  return ok('log archive', ago)
 }
 
 /** What a migrated database says; `database` has taken on the application's role. */

@@ -1,25 +1,40 @@
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { checkLedger } from '../core/ledger/check-ledger.ts'
 import { BadSetting } from '../platform/config.ts'
 import { openDatabaseHome } from '../platform/database-home.ts'
 import { openDatabase, sql } from '../platform/database.ts'
-import { restoreEmbeddedPostgres } from '../platform/embedded-postgres/restore.ts'
+import { readManifest } from '../platform/embedded-postgres/backup-files.ts'
+import { checkArchive, restoreEmbeddedPostgres } from '../platform/embedded-postgres/restore.ts'
+import type { ReplayPlan } from '../platform/embedded-postgres/restore.ts'
 import { findPostgresTool, restoreDump } from '../platform/postgres-tools.ts'
+import { replayArchive } from '../platform/replay-archive.ts'
 import { command } from './command.ts'
 import type { Result } from './command.ts'
 import type { Context } from './context.ts'
-import { BadUsage, argument, text } from './params.ts'
+import { BadUsage, argument, instant, option, text } from './params.ts'
 
 export const restore = command({
   name: 'restore',
   summary: 'Restore a backup into an empty place, and prove the ledger there.',
   details: [
     'A folder of "scrip backup" is restored into a data directory that has no database yet (SCRIP_DATA_DIR names it). A file of pg_dump is restored into the empty database of DATABASE_URL by pg_restore, which must be on the PATH. Nothing that is there is ever overwritten.',
+    'With --archive, the log that SCRIP_WAL_ARCHIVE has gathered since the backup follows it: up to its end, or with --until to how things were at a moment. A log with a gap in it is refused. The restored database goes on with a history of its own: give it another archive, and take a backup.',
     "The master key of the backup's time must be in the data directory (master.key) or in SCRIP_MASTER_KEY before Scrip is started, unless the backup brought it along.",
   ],
-  examples: ['restore /backups/2027-01-31', 'restore scrip.dump --json'],
-  params: { source: argument('<source>', 'the folder of a backup, or for DATABASE_URL a file', text) },
-  async run(context, { source }) {
+  examples: [
+    'restore /backups/2027-01-31',
+    'restore /backups/2027-01-31 --archive /archive --until 2027-02-03T14:05:00Z',
+    'restore scrip.dump --json',
+  ],
+  params: {
+    source: argument('<source>', 'the folder of a backup, or for DATABASE_URL a file', text),
+    archive: option('--archive <folder>', 'an archive of the log (SCRIP_WAL_ARCHIVE) to follow it', text),
+    until: option('--until <instant>', 'the moment to go back to; with --archive', instant),
+  },
+  async run(context, { source, archive, until }) {
+    if (archive === undefined && until !== undefined)
+      throw new BadUsage('--until needs the log behind the backup: name it with --archive.')
     const { databaseUrl, databaseDirectUrl } = context.config
     const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory()
     if (isFolder === undefined) throw new BadUsage(`There is no ${source}.`)
@@ -29,28 +44,60 @@ export const restore = command({
       throw new BadUsage(
         `${source} is the backup of an embedded database. It is restored into a data directory: unset DATABASE_URL.`,
       )
+    if (databaseUrl !== undefined && archive !== undefined)
+      throw new BadUsage(
+        '--archive is for the embedded database. Your own server replays its log by its own restore_command.',
+      )
+    const plan = archive === undefined ? undefined : { archive: resolve(archive), until }
     return databaseUrl === undefined
-      ? restoreFolder(context, source)
+      ? restoreFolder(context, source, plan)
       : restoreFile(context, databaseDirectUrl ?? databaseUrl, source)
   },
 })
 
-async function restoreFolder(context: Context, source: string): Promise<Result> {
+async function restoreFolder(
+  context: Context,
+  source: string,
+  plan: ReplayPlan | undefined,
+): Promise<Result> {
   const { config, log } = context
   const progress = context.progress('Restoring')
   try {
+    const segments = plan === undefined ? 0 : checkArchive(readManifest(source), plan)
     const manifest = await restoreEmbeddedPostgres({
       backup: source,
       dataDir: config.dataDir,
+      archive: plan?.archive,
       onProgress: (done, total, doing) => progress.at(done, total, doing),
       onLog: (line) => log.debug({ postgres: line }, 'restoring'),
     })
+    const replayedTo =
+      plan === undefined
+        ? undefined
+        : await replayArchive({
+            ...plan,
+            dataDir: config.dataDir,
+            onSegment: (done) => progress.at(done, segments, 'replaying the log'),
+          })
     progress.end('Restored')
+    const replayed =
+      replayedTo === undefined
+        ? []
+        : [
+            `Replayed the archived log: the last transaction in it is of ${replayedTo.toISOString()}.`,
+            'This database has a history of its own now: give it an empty archive with SCRIP_WAL_ARCHIVE, and take a backup.',
+          ]
     const next = manifest.hasMasterKey
       ? 'The master key came with the backup.'
       : `Put the master key of that time into ${config.dataDir}/master.key or SCRIP_MASTER_KEY before you start Scrip.`
-    return await proven(context, { dataDir: config.dataDir, backupFrom: manifest.startedAt }, [
+    const json = {
+      dataDir: config.dataDir,
+      backupFrom: manifest.startedAt,
+      ...(plan && { until: plan.until, replayedTo, segments }),
+    }
+    return await proven(context, json, [
       `Restored the backup of ${manifest.startedAt} into ${config.dataDir}.`,
+      ...replayed,
       next,
     ])
   } catch (error) {
@@ -104,7 +151,9 @@ async function proven(
   json: Readonly<Record<string, unknown>>,
   lines: readonly string[],
 ): Promise<Result> {
-  const home = await openDatabaseHome(context.config, 'make', context.log)
+  // An archive that is set belongs to the database that was lost.
+  const config = { ...context.config, walArchive: undefined }
+  const home = await openDatabaseHome(config, 'make', context.log)
   const database = openDatabase({ url: home.directUrl, poolSize: 2, statementTimeoutMs: 0 })
   try {
     const { ok, checks } = await checkLedger(database)

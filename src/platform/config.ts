@@ -19,6 +19,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   /** A connection that no transaction pooler stands in, for LISTEN, jobs and migrations; by default `databaseUrl`. */
   readonly databaseDirectUrl: string | undefined
+  /** Where the embedded PostgreSQL archives its log; absent: as its data directory remembers, `off`: nowhere from now on. */
+  readonly walArchive: { readonly folder: string; readonly everySeconds: number } | 'off' | undefined
   readonly databasePoolSize: number
   /** The role that the application takes on; it cannot change the journal. Empty: the login's own role. */
   readonly databaseRole: string
@@ -83,6 +85,7 @@ function parseConfig(settings: Environment, workingDir: string): Config {
     dataDir: resolve(workingDir, settings['SCRIP_DATA_DIR'] ?? '.scrip'),
     databaseUrl: url(settings, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseDirectUrl: url(settings, 'DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
+    walArchive: walArchive(settings, workingDir),
     databasePoolSize: integer(settings, 'SCRIP_DATABASE_POOL_SIZE', 12, 4, 200),
     databaseRole: settings['SCRIP_DATABASE_ROLE'] ?? 'scrip_app',
     hosts: hosts(settings),
@@ -100,6 +103,13 @@ function parseConfig(settings: Environment, workingDir: string): Config {
     allowLoopback: allowLoopback(settings, environment, host),
     ...messaging(settings),
   }
+}
+
+function walArchive(settings: Environment, workingDir: string): Config['walArchive'] {
+  const everySeconds = integer(settings, 'SCRIP_WAL_ARCHIVE_SECONDS', 60, 1, 3_600)
+  const given = settings['SCRIP_WAL_ARCHIVE']
+  if (given === undefined || given === 'off') return given
+  return { folder: resolve(workingDir, given), everySeconds }
 }
 
 function messaging(settings: Environment): Pick<Config, 'mail' | 'sms' | 'catcherPort' | 'catcherToken'> {

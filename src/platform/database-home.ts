@@ -33,11 +33,11 @@ export class NoDatabase extends Error {
  * Throws NoDatabase, EmbeddedPostgresError.
  */
 export async function openDatabaseHome(
-  config: Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir'>,
+  config: Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir'> & Partial<Pick<Config, 'walArchive'>>,
   embedded: 'run' | 'make' | 'use' | 'join',
   log: Log,
 ): Promise<DatabaseHome> {
-  const { databaseUrl, databaseDirectUrl, dataDir } = config
+  const { databaseUrl, databaseDirectUrl, dataDir, walArchive } = config
   if (databaseUrl !== undefined) {
     return elsewhere('configured', databaseUrl, databaseDirectUrl ?? databaseUrl, log)
   }
@@ -55,7 +55,7 @@ export async function openDatabaseHome(
       )
     }
   }
-  return keepRunning(dataDir, log)
+  return keepRunning(dataDir, walArchive, log)
 }
 
 /** A database that others keep running. */
@@ -70,7 +70,7 @@ function elsewhere(kind: DatabaseHome['kind'], url: string, directUrl: string, l
 }
 
 /** Runs the embedded database, and starts it again on the same port if it ends without having been asked to. */
-async function keepRunning(dataDir: string, log: Log): Promise<DatabaseHome> {
+async function keepRunning(dataDir: string, archive: Config['walArchive'], log: Log): Promise<DatabaseHome> {
   let closed = false
   let restart: Promise<void> | undefined
   const onLog = (line: string): void => log.debug({ postgres: line }, 'the database says')
@@ -79,13 +79,19 @@ async function keepRunning(dataDir: string, log: Log): Promise<DatabaseHome> {
     log.error('the embedded database has ended; starting it again')
     restart = startAgain()
   }
-  let current: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, onLog, onExit })
+  let current: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, archive, onLog, onExit })
   const { url, port } = current
 
   async function startAgain(): Promise<void> {
     for (let attempt = 1; !closed; attempt += 1) {
       try {
-        current = await startEmbeddedPostgres({ dataDir, settings: { port: String(port) }, onLog, onExit })
+        current = await startEmbeddedPostgres({
+          dataDir,
+          archive,
+          settings: { port: String(port) },
+          onLog,
+          onExit,
+        })
         log.info({ attempt }, 'the embedded database runs again')
         return
       } catch (error) {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { archiveSettings } from './embedded-postgres/archive.ts'
+import type { WalArchive } from './embedded-postgres/archive.ts'
 import { findBinaries, prepareBinaries } from './embedded-postgres/binaries.ts'
 import type { Binaries } from './embedded-postgres/binaries.ts'
 import {
@@ -35,6 +37,8 @@ export type EmbeddedPostgresOptions = {
   readonly dataDir: string
   /** PostgreSQL's own settings, over ours. A `port` given here is kept to; otherwise a free one is found and remembered. */
   readonly settings?: Record<string, string>
+  /** Where its log is archived; by default as the data directory remembers. `off` ends it. */
+  readonly archive?: WalArchive | 'off' | undefined
   /** Receives PostgreSQL's log and the launcher's own remarks, line by line. */
   readonly onLog?: (line: string) => void
   /** Called once if PostgreSQL ends without having been asked to. */
@@ -65,7 +69,7 @@ const occupiedMsMax = 20_000
  * asks `findRunningEmbeddedPostgres` first. Every refusal is an EmbeddedPostgresError, a sentence for the operator.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { settings = {}, onLog = () => undefined } = options
+  const { archive, onLog = () => undefined } = options
   const { dataDir, lock } = takeDataDir(resolve(options.dataDir))
   const log = new LogFile(join(dataDir, 'postgres.log'))
   const readLog = () => log.newLines().forEach(onLog)
@@ -84,11 +88,44 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     log.rotate()
     const place = findPlace(dataDir, options.sharedHomes) ?? choosePlace(dataDir, onLog, options.sharedHomes)
     const binaries = prepareBinaries(findBinaries(), place.account, place.caches)
+    const settings = { ...archiveSettings(place, archive), ...options.settings }
     const { postmaster, passwords } = await openCluster(place, binaries, settings, log, onLog)
     return own(postmaster, passwords, binaries, release, options.onExit)
   } catch (error) {
     release()
     throw readable(error)
+  }
+}
+
+/**
+ * Runs the recovery of files that were just put into `dataDir` under the given settings, however long it takes, and stops again. What
+ * PostgreSQL says meanwhile goes to `onLog`. Throws EmbeddedPostgresError.
+ */
+export async function recoverEmbeddedPostgres(
+  path: string,
+  settings: Record<string, string>,
+  onLog: (line: string) => void,
+): Promise<void> {
+  const { dataDir, lock } = takeDataDir(resolve(path))
+  const log = new LogFile(join(dataDir, 'postgres.log'))
+  const readLog = () => log.newLines().forEach(onLog)
+  const beat = setInterval(() => {
+    lock.touch()
+    readLog()
+  }, heartbeatMs)
+  try {
+    const place = findPlace(dataDir)
+    if (place === undefined) throw new EmbeddedPostgresError(`There is no database in ${dataDir}.`)
+    const binaries = prepareBinaries(findBinaries(), place.account, place.caches)
+    writeSettings(place, binaries, settings)
+    const { pid } = await launch(place, binaries, undefined, log, onLog, Number.POSITIVE_INFINITY)
+    await stopPostmaster(pid, binaries)
+  } catch (error) {
+    throw readable(error)
+  } finally {
+    clearInterval(beat)
+    readLog()
+    lock.release()
   }
 }
 
@@ -164,12 +201,13 @@ async function launch(
   fixedPort: string | undefined,
   log: LogFile,
   onLog: (line: string) => void,
+  readyMsMax?: number,
 ): Promise<Postmaster> {
   const deadline = Date.now() + occupiedMsMax
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(place.dataDir, fixedPort, onLog)
     try {
-      const postmaster = await launchPostmaster(place, binaries, port, log)
+      const postmaster = await launchPostmaster(place, binaries, port, log, readyMsMax)
       writeFileSync(portPath(place.dataDir), `${port}\n`, { mode: 0o600 })
       return postmaster
     } catch (error) {

@@ -3,18 +3,20 @@ import type { Database, Db } from '../../platform/database.ts'
 import {
   countPartitionsAhead,
   findEnvironment,
+  readArchiver,
   readClockMs,
   readDurability,
   readRoles,
   readServerVersion,
   tryJournalChange,
 } from './installation.sql.ts'
-import type { DurabilitySettings, Environment } from './installation.sql.ts'
+import type { ArchiverFacts, DurabilitySettings, Environment } from './installation.sql.ts'
 
 export type ServerFacts = {
   /** 180004 is 18.4. */
   readonly version: { readonly number: number; readonly text: string }
   readonly durability: DurabilitySettings
+  readonly archiver: ArchiverFacts
   /** How far the database's clock is ahead of this process's, give or take half the round trip. */
   readonly clockAheadMs: number
 }
@@ -23,9 +25,10 @@ export type ServerFacts = {
 export async function inspectServer(db: Db): Promise<ServerFacts> {
   const version = await readServerVersion(db)
   const durability = await readDurability(db)
+  const archiver = await readArchiver(db)
   const before = Date.now()
   const clock = await readClockMs(db)
-  return { version, durability, clockAheadMs: Math.round(clock - (before + Date.now()) / 2) }
+  return { version, durability, archiver, clockAheadMs: Math.round(clock - (before + Date.now()) / 2) }
 }
 
 export type InstallationFacts = {

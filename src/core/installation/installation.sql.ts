@@ -77,6 +77,29 @@ export type DurabilitySettings = {
   readonly fullPageWrites: string
 }
 
+/** How the server's archive of its log fares. */
+export type ArchiverFacts = {
+  readonly isOn: boolean
+  /** The last try failed: its log piles up. */
+  readonly isFailing: boolean
+  /** Seconds since a piece was last archived; undefined: none was. */
+  readonly lastSecondsAgo: number | undefined
+}
+
+/** What any login may see of the archiver. */
+export async function readArchiver(db: Db): Promise<ArchiverFacts> {
+  const [row] = await db.query<{ on: boolean; failing: boolean; ago: number | null }>(sql`
+    select current_setting('archive_mode') <> 'off' as on,
+           coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failing,
+           extract(epoch from now() - last_archived_time)::float8 as ago
+    from pg_stat_archiver`)
+  return {
+    isOn: row?.on === true,
+    isFailing: row?.failing === true,
+    lastSecondsAgo: row?.ago ?? undefined,
+  }
+}
+
 export async function readDurability(db: Db): Promise<DurabilitySettings> {
   const [row] = await db.query<DurabilitySettings>(sql`
     select current_setting('fsync') as fsync, current_setting('synchronous_commit') as "synchronousCommit",

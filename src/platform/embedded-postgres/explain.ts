@@ -32,6 +32,10 @@ const meanings: readonly (readonly [pattern: RegExp, sentence: string])[] = [
     'there is not enough memory. Set a smaller shared_buffers in postgresql.local.conf',
   ],
   [
+    /must specify "restore_command"/i,
+    'a restore was cut short here. Remove the data directory and restore again',
+  ],
+  [
     /could not locate a valid checkpoint record|invalid page|invalid checksum/i,
     'its files are damaged. Restore a backup',
   ],

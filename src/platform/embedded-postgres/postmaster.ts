@@ -17,7 +17,7 @@ export type Postmaster = { readonly pid: number; readonly port: number; readonly
 
 const pollMs = 10
 /** Recovery after a crash replays up to max_wal_size of log, which takes long on a slow disk. */
-const readyMsMax = 10 * 60_000
+const usualReadyMsMax = 10 * 60_000
 const stopMsMax = 60_000
 const connectMsMax = 2_000
 
@@ -27,6 +27,7 @@ export async function launchPostmaster(
   binaries: Binaries,
   port: number,
   log: LogFile,
+  readyMsMax = usualReadyMsMax,
 ): Promise<Postmaster> {
   const mark = log.size()
   const output = openSync(log.path, 'a', 0o600)

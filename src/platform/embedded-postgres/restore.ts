@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { findGap, listArchive, restoreCommand } from './archive.ts'
 import { clusterName, copyWhole, masterKeyName, placeOf, readManifest } from './backup-files.ts'
 import type { BackupManifest } from './backup-files.ts'
 import { findBinaries, majorVersion } from './binaries.ts'
@@ -11,6 +12,8 @@ export type RestoreOptions = {
   readonly backup: string
   /** A data directory without a database. */
   readonly dataDir: string
+  /** The archive whose log is to follow the backup, by replayArchive; the database does not start before that. */
+  readonly archive: string | undefined
   readonly onProgress: (done: number, total: number, doing: string) => void
   readonly onLog: (line: string) => void
 }
@@ -25,6 +28,7 @@ export async function restoreEmbeddedPostgres(options: RestoreOptions): Promise<
   const backup = resolve(options.backup)
   const manifest = readManifest(backup)
   requireVersion(manifest)
+  if (options.archive !== undefined) listArchive(options.archive)
   const dataDir = openDataDir(resolve(options.dataDir))
   const lock = takeOwnership(join(dataDir, 'postgres.lock'), dataDir)
   try {
@@ -39,6 +43,7 @@ export async function restoreEmbeddedPostgres(options: RestoreOptions): Promise<
     rmSync(draft, { recursive: true, force: true })
     try {
       await copyBack(join(backup, clusterName), draft, manifest, options.onProgress)
+      if (options.archive !== undefined) writeFileSync(join(draft, 'recovery.signal'), '', { mode: 0o600 })
       giveTo(place.account, draft)
       if (masterKey !== undefined)
         writeFileSync(join(dataDir, masterKeyName), masterKey, { mode: 0o600, flag: 'wx', flush: true })
@@ -68,6 +73,46 @@ async function copyBack(
     if (copied.bytes !== file.bytes || copied.sha256 !== file.sha256)
       throw new EmbeddedPostgresError(`The backup is damaged: its file ${file.path} is not what it was.`)
     if (place % 50 === 0) onProgress(place, manifest.files.length, 'copying')
+  }
+}
+
+/** Where the log is replayed to: all of the archive, or as things were at an instant. */
+export type ReplayPlan = { readonly archive: string; readonly until: Date | undefined }
+
+/**
+ * What is to be settled before anything is copied: that the archive has no gap behind the backup, which PostgreSQL would take for the
+ * end of the log, and that the instant lies behind the backup. Answers how many segments there are to replay. Throws EmbeddedPostgresError.
+ */
+export function checkArchive(manifest: BackupManifest, { archive, until }: ReplayPlan): number {
+  const inBackup = manifest.files
+    .map(({ path }) => /^pg_wal\/([0-9A-F]{24})$/.exec(path)?.[1])
+    .filter((name) => name !== undefined)
+    .toSorted()
+  const [start] = inBackup
+  if (start === undefined) throw new EmbeddedPostgresError('The backup is damaged: its log is missing.')
+  if (until !== undefined && until.toISOString() < manifest.finishedAt)
+    throw new EmbeddedPostgresError(
+      `The backup ended at ${manifest.finishedAt}, after that moment. Restore an earlier backup.`,
+    )
+  const archived = listArchive(archive)
+  const gap = findGap(archived, inBackup, start)
+  if (gap !== undefined && until === undefined)
+    throw new EmbeddedPostgresError(
+      `The archive lacks the segment ${gap}, and has later ones. Bring it back; or restore to a moment before the gap with --until; or restore a later backup.`,
+    )
+  return archived.filter((name) => name >= start).length
+}
+
+/** PostgreSQL's settings while it brings a backup up to date from an archive. */
+export function replaySettings({ archive, until }: ReplayPlan): Record<string, string> {
+  return {
+    restore_command: restoreCommand(archive),
+    recovery_target_action: 'promote',
+    // Nobody is to read before the end is reached.
+    hot_standby: 'off',
+    ...(until === undefined
+      ? {}
+      : { recovery_target_time: until.toISOString().replace('T', ' ').replace('Z', '+00') }),
   }
 }
 
