@@ -2,7 +2,11 @@ import { createHmac } from 'node:crypto'
 
 export type GiftapiCredential = { readonly token: string; readonly secret: string }
 
-export type GiftapiAnswer = { readonly status: number; readonly body: GiftapiBody }
+export type GiftapiAnswer = {
+  readonly status: number
+  readonly body: GiftapiBody
+  readonly retryAfter?: string | undefined
+}
 
 /** What these tests look at in a reply. */
 type GiftapiBody = {
@@ -38,7 +42,8 @@ export async function sendOrder(
     },
     body: JSON.stringify({ external_id: externalId, item: { sku_id: skuId, fields: { quantity } } }),
   })
-  return { status: response.status, body: (await response.json()) as GiftapiBody } // The tests assert what they need of it.
+  const retryAfter = response.headers.get('retry-after') ?? undefined
+  return { status: response.status, body: (await response.json()) as GiftapiBody, retryAfter } // The tests assert what they need of it.
 }
 
 /** GET /orders/{uuid}. */

@@ -23,11 +23,13 @@ export type ScripProcess = {
   kill(signal: NodeJS.Signals): void
 }
 
+const thisTree = join(import.meta.dirname, '..')
+
 const running = new Set<ChildProcess>()
 
-/** Starts a command that goes on running, with --json. */
-export function startScrip(args: readonly string[], settings: Settings): ScripProcess {
-  const child = spawnScrip([...args, '--json'], { SCRIP_LOG_LEVEL: 'info', ...settings })
+/** Starts a command that goes on running, with --json; of this tree, or of another one. */
+export function startScrip(args: readonly string[], settings: Settings, tree = thisTree): ScripProcess {
+  const child = spawnScrip([...args, '--json'], { SCRIP_LOG_LEVEL: 'info', ...settings }, tree)
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   let out = ''
@@ -66,8 +68,9 @@ export function startScrip(args: readonly string[], settings: Settings): ScripPr
 export async function runScrip(
   args: readonly string[],
   settings: Settings,
+  tree = thisTree,
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const child = spawnScrip(args, settings)
+  const child = spawnScrip(args, settings, tree)
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
@@ -81,10 +84,10 @@ export function killAllScrip(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-function spawnScrip(args: readonly string[], settings: Settings) {
+function spawnScrip(args: readonly string[], settings: Settings, tree: string) {
   const { DATABASE_URL: _, SCRIP_DATA_DIR: __, SCRIP_MASTER_KEY: ___, ...rest } = process.env
   const env = { ...rest, PORT: '0', ...settings }
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/scrip.js'), ...args], {
+  const child = spawn(process.execPath, [join(tree, 'bin/scrip.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
   })
