@@ -6,6 +6,14 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
     about: 'orders a second, in process and over HTTP, against pgbench',
     run: (await import('./orders.ts')).run,
   }),
+  growth: async () => ({
+    about: 'orders a second and deep pages with ten thousand, a million and ten million orders present',
+    run: (await import('./growth.ts')).run,
+  }),
+  sizes: async () => ({
+    about: 'bytes that each table takes for a million orders, and the API log for a million calls',
+    run: (await import('./sizes.ts')).run,
+  }),
   catalogue: async () => ({
     about: 'catalogue pages over HTTP, against a plain Fastify hello',
     run: (await import('./catalogue.ts')).run,

@@ -2,21 +2,19 @@ import { checkLedger } from '../src/core/ledger/check-ledger.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openOrderDesk } from '../src/core/orders/open-order-desk.ts'
-import type { OrderDesk } from '../src/core/orders/desk.ts'
-import { placeOrder } from '../src/core/orders/place-order.ts'
 import { checkStock } from '../src/core/stock/check-stock.ts'
 import { openDatabase } from '../src/platform/database.ts'
 import type { Database } from '../src/platform/database.ts'
 import { newSecretKey } from '../src/platform/secrets.ts'
 import type { SkuId } from '../src/values/ids.ts'
-import { pick, summarise } from './figures.ts'
 import type { Figures } from './figures.ts'
+import { inProcessLoad } from './in-process-load.ts'
 import { startProduct } from './product.ts'
 import type { Product } from './product.ts'
 import { startBenchServer } from './server.ts'
 import type { BenchServer } from './server.ts'
 import { signedOrderLoad } from './signed-load.ts'
-import { fillStock, makePartners, makeSkus, usd } from './world.ts'
+import { fillStock, makePartners, makeSkus } from './world.ts'
 import type { BenchPartner } from './world.ts'
 import { prepareYardstick } from './yardstick.ts'
 import type { Yardstick } from './yardstick.ts'
@@ -151,55 +149,6 @@ function load(
 ): Promise<Figures> {
   if (product !== undefined) return signedOrderLoad(product.baseUrl, partners, world.skuIds, clients, seconds)
   return inProcessLoad(openOrderDesk(world), partners, world.skuIds, clients, seconds)
-}
-
-async function inProcessLoad(
-  desk: OrderDesk,
-  partners: readonly BenchPartner[],
-  skuIds: readonly SkuId[],
-  clients: number,
-  seconds: number,
-): Promise<Figures> {
-  const latencies: number[] = []
-  const end = performance.now() + seconds * 1000
-  let number = 0
-  const client = async (): Promise<void> => {
-    while (performance.now() < end) {
-      number += 1
-      const startedAt = performance.now()
-      await buyOne(desk, pick(partners), pick(skuIds), `${clients}-${startedAt}-${number}`)
-      latencies.push(performance.now() - startedAt)
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, client))
-  return summarise(latencies, seconds)
-}
-
-async function buyOne(
-  desk: OrderDesk,
-  partner: BenchPartner,
-  skuId: SkuId,
-  externalId: string,
-): Promise<void> {
-  const { order } = await placeOrder(desk, {
-    partnerId: partner.partnerId,
-    walletId: partner.walletId,
-    currency: usd,
-    dialect: 'bench',
-    externalId,
-    requestKey: skuId,
-    skuId,
-    skuName: 'Bench card',
-    quantity: 1,
-    unitPrice: 10_000_000n,
-    faceValue: 10_000_000n,
-    faceCurrency: usd,
-    allowPartial: true,
-    canBeSupplied: false,
-    customerData: undefined,
-    metadata: undefined,
-  })
-  if (order.items[0]?.codes.length !== 1) throw new Error('An order came without its code.')
 }
 
 async function warmUp(world: World, product: Product | undefined): Promise<void> {
