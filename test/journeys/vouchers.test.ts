@@ -124,7 +124,10 @@ test("200 redemptions at once of a telephone's last 70 shillings over two server
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
   // Ten of the others were told that there is too little, and then the telephone was locked.
   expect(answers.filter(({ status }) => status === 400)).toHaveLength(10)
-  expect(answers.filter(({ status }) => status === 429)).toHaveLength(180)
+  // A busy server may ask to come again instead; nothing else is answered.
+  const others = answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 400)
+  expect(others.filter((status) => status !== 429 && status !== 503)).toEqual([])
+  expect(others).toContain(429)
   expect(await owedTo(db.database, code)).toBe(70n * shilling)
   await proveBooks(db.database)
 }, 60_000)
