@@ -28,7 +28,7 @@ import { freePort } from './scrip-process.ts'
 export type TestApp = {
   /** "http://127.0.0.1:41234" */
   readonly baseUrl: string
-  readonly services: Services
+  readonly services: Omit<Services, 'formats'>
   readonly callLog: ServerOptions['callLog']
   /** Stops the server and all that it opened; a given database stays open. Also done when the test file ends. */
   close(): Promise<void>
@@ -86,7 +86,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     : undefined
   const port = await freePort()
   const baseUrl = `http://127.0.0.1:${port}`
-  const services: Services = {
+  const services: TestApp['services'] = {
     database,
     keyRing,
     catalogue,

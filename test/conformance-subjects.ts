@@ -23,7 +23,7 @@ export type Account = {
 export type Subject = {
   readonly name: string
   /** Makes a partner with a credential, and the headers that a good call carries. */
-  makeAccount(services: Services): Promise<Account>
+  makeAccount(services: Omit<Services, 'formats'>): Promise<Account>
   readonly wrongHeaders: Headers
   /** A GET that reads the database at each call. */
   readonly read: string
@@ -31,6 +31,8 @@ export type Subject = {
   readonly write: string
   /** Statuses where dialects differ; the usual ones are in the suite. */
   readonly statuses?: { readonly [kind in keyof typeof usual]?: number }
+  /** The type of a failure's body; JSON, where it is absent. */
+  readonly failureType?: string
   /** Whether a body is the dialect's failure. */
   isFailure(body: unknown, status: number): boolean
 }
@@ -72,6 +74,17 @@ export const subjects: readonly Subject[] = [
       isObject(body['Error']) &&
       body['Error']['Code'] === status &&
       isText(body['Error']['Message']),
+  },
+  {
+    name: 'house',
+    makeAccount: (services) =>
+      makeAccount(services, 'house', (token) => ({ authorization: `Bearer ${token}` }), ['write']),
+    wrongHeaders: { authorization: 'Bearer scrip_nobody' },
+    read: '/wallets',
+    write: '/orders',
+    failureType: 'application/problem+json; charset=utf-8',
+    isFailure: (body, status) =>
+      isObject(body) && body['status'] === status && isText(body['code']) && isText(body['detail']),
   },
   {
     name: 'iascroft',
@@ -116,7 +129,7 @@ export const subjects: readonly Subject[] = [
 ]
 
 /** Whose paths name a shop of the account. */
-async function makeSellingAccount(services: Services): Promise<Account> {
+async function makeSellingAccount(services: Omit<Services, 'formats'>): Promise<Account> {
   const account = await makeAccount(services, 'iwocapay', (token) => ({ authorization: `Bearer ${token}` }))
   const { partnerId } = account
   const sellerId = await services.database.inTransaction(async (tx) => {
@@ -142,7 +155,7 @@ async function makeSellingAccount(services: Services): Promise<Account> {
 }
 
 /** Whose headers are fresh each time they are looked at: a nonce is accepted once. */
-async function makeSigningAccount(services: Services): Promise<Account> {
+async function makeSigningAccount(services: Omit<Services, 'formats'>): Promise<Account> {
   const { partnerId, credential } = await makePartner(services, 'vendify', { withKeyPair: true })
   const { credentialId, token, privateKey } = credential
   return {
@@ -155,7 +168,7 @@ async function makeSigningAccount(services: Services): Promise<Account> {
 }
 
 /** Whose token is one that it has signed in for. */
-async function makeSignedInAccount(services: Services): Promise<Account> {
+async function makeSignedInAccount(services: Omit<Services, 'formats'>): Promise<Account> {
   const { partnerId, credential } = await makePartner(services, 'giftpesa', { withEncryption: true })
   const { token } = await signInTo(services, credential)
   return {
@@ -166,18 +179,29 @@ async function makeSignedInAccount(services: Services): Promise<Account> {
 }
 
 async function makeAccount(
-  services: Services,
+  services: Omit<Services, 'formats'>,
   dialect: string,
   headersOf: (token: string) => Headers,
+  scopes: readonly string[] = [],
 ): Promise<Account> {
-  const { partnerId, credential } = await makePartner(services, dialect, { withSecret: true })
+  const { partnerId, credential } = await makePartner(services, dialect, { withSecret: true, scopes })
   return { partnerId, credentialId: credential.credentialId, headers: headersOf(credential.token) }
 }
 
 async function makePartner(
-  services: Services,
+  services: Omit<Services, 'formats'>,
   dialect: string,
-  { withSecret = false, withKeyPair = false, withEncryption = false },
+  {
+    withSecret = false,
+    withKeyPair = false,
+    withEncryption = false,
+    scopes = [],
+  }: {
+    readonly withSecret?: boolean
+    readonly withKeyPair?: boolean
+    readonly withEncryption?: boolean
+    readonly scopes?: readonly string[]
+  },
 ) {
   return services.database.inTransaction(async (tx) => {
     const { id: partnerId } = await createPartner(tx, {
@@ -194,6 +218,7 @@ async function makePartner(
       withSecret,
       withKeyPair,
       withEncryption,
+      scopes,
     })
     return { partnerId, credential }
   })

@@ -59,6 +59,8 @@ const houseTables: Readonly<Record<string, string>> = {
   redemptions: 'a redemption belongs to a merchant; its shares, which move money, belong to partners',
   redemption_failures: 'attempts on vouchers are counted before anybody knows whose they are',
   payers: 'who pays or lends for checkouts of any partner',
+  operator_setup: 'one row, until there is an operator',
+  password_failures: 'attempts to sign in are counted before anybody knows who it is',
   sign_in_windows: 'attempts to sign in are counted before anybody knows who it is',
 }
 
@@ -72,6 +74,9 @@ const exceptions: Readonly<Record<string, string>> = {
   'price_rules price_currency': 'catalogue',
   'credentials token_hash': 'whoever shows a token is found by it, and nothing says whose it is before',
   'credentials username': 'whoever signs in is found by the name',
+  'users email': 'whoever signs in is found by the address',
+  'user_sessions token_hash': 'whoever shows a session is found by it',
+  'user_links token_hash': 'whoever follows a link is found by it',
   'report_exports token_hash': 'whoever follows a link is found by it',
   'vouchers code_hash': 'whoever redeems shows a code, and nothing says whose it is before',
   'dedicated_accounts account_number': 'money that comes in is found by the number of the account',

@@ -28,6 +28,7 @@ import { stock } from './stock.ts'
 import { supplier } from './supplier.ts'
 import { till } from './till.ts'
 import { up } from './up.ts'
+import { user } from './user.ts'
 import { voucher } from './voucher.ts'
 import { wallet } from './wallet.ts'
 import { webhooks } from './webhooks.ts'
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   calls,
   ledger,
   messages,
+  user,
   backup,
   restore,
   doctor,

@@ -55,7 +55,7 @@ export async function serve(
   const planMeter = openPlanMeter(database)
   things.add('plan meter', () => planMeter.close())
   const { patienceMs } = config
-  const services: Services = {
+  const services: Omit<Services, 'formats'> = {
     database,
     keyRing,
     catalogue,

@@ -1,3 +1,4 @@
+import { newSetupCode } from '../core/users/set-up-operator.ts'
 import { openDatabaseHome } from '../platform/database-home.ts'
 import type { Config } from '../platform/config.ts'
 import { demoFile } from '../platform/demo-file.ts'
@@ -64,7 +65,8 @@ async function start(
   )
   await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, things)
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
-  context.print(banner(context, config, publicUrl, home.kind))
+  const setupCode = await newSetupCode(engine.database)
+  context.print(banner(context, config, { publicUrl, database: home.kind, setupCode }))
 }
 
 /** With PORT=0 the address is known only when a port was given. */
@@ -72,16 +74,39 @@ export function publicUrlOf(config: Config, port: number): string {
   return config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl
 }
 
-function banner(context: Context, config: Config, publicUrl: string, database: string): Printable {
+function banner(
+  context: Context,
+  config: Config,
+  found: {
+    readonly publicUrl: string
+    readonly database: string
+    /** Undefined: there is an operator. */
+    readonly setupCode: string | undefined
+  },
+): Printable {
+  const { publicUrl, database, setupCode } = found
   const docs = `${publicUrl}/docs`
   const demo = config.demo ? demoFile(config.dataDir) : undefined
   return {
-    json: { url: publicUrl, docs, demo, environment: config.environment, database, dataDir: config.dataDir },
+    json: {
+      url: publicUrl,
+      docs,
+      demo,
+      environment: config.environment,
+      database,
+      dataDir: config.dataDir,
+      setupCode,
+    },
     text: [
       '',
       `  Scrip (${config.environment}) is ready`,
       '',
       `    Listens on   ${publicUrl}`,
+      `    Portal       ${publicUrl}/portal`,
+      `    Console      ${publicUrl}/console`,
+      ...(setupCode === undefined
+        ? []
+        : [`    Set it up    ${publicUrl}/console/setup#${setupCode} (makes the first operator)`]),
       `    Reference    ${docs}`,
       ...context.dialects.map(
         (dialect) => `    ${dialect.title.padEnd(12)} ${publicUrl}${dialect.mountPath}`,

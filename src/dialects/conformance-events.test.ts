@@ -13,7 +13,7 @@ import { dialects } from './all.ts'
 const telling = dialects.flatMap(({ name, events }) => (events === undefined ? [] : [{ name, events }]))
 
 /** Vendors whose signature covers the body alone: the same body has the same one. The time stands in the Standard Webhooks headers, which the core adds. */
-const signsBodyAlone: ReadonlySet<string> = new Set(['iascroft', 'iwocapay'])
+const signsBodyAlone: ReadonlySet<string> = new Set(['house', 'iascroft', 'iwocapay'])
 
 const secrets = {
   credentialSecret: 'credential-secret',

@@ -81,7 +81,7 @@ describe.each(subjects)('$name', (subject) => {
     const text = await response.text()
     expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
       status,
-      type: 'application/json; charset=utf-8',
+      type: subject.failureType ?? 'application/json; charset=utf-8',
     })
     expect(subject.isFailure(JSON.parse(text), status), text).toBe(true)
     expect(text).not.toMatch(

@@ -164,7 +164,8 @@ function recogniser(
         request.raw.destroy()
       }
     }
-    const admit = (caller: Caller): void => {
+    const admit = (caller: Caller | undefined): void => {
+      if (caller === undefined) return goOn()
       request.caller = caller
       const excluded = covers(caller.plan, area) ? undefined : new Failure('plan_excludes_call')
       // Most partners have no limit, and then nothing is waited for.

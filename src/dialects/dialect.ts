@@ -49,8 +49,19 @@ export type Services = {
   readonly environment: 'sandbox' | 'live'
   /** What is allowed of an address that a request brings along to be told of what becomes of it. */
   readonly callbackRules: AddressRules
+  /** Every wire format of this server, for whoever manages its keys and endpoints. */
+  readonly formats: readonly Format[]
   /** How clients reach this server from outside, without a slash at its end: what links begin with, whoever asks and by what name. */
   readonly publicUrl: string
+}
+
+/** What there is to know of a wire format for whoever makes keys of it and endpoints that are told in its words. */
+export type Format = Pick<
+  Dialect,
+  'name' | 'title' | 'mountPath' | 'signsWithToken' | 'keyPairs' | 'encryptsTokens' | 'tokenPrefixes'
+> & {
+  /** Undefined: it has no webhooks. */
+  readonly events: Pick<WebhookWriter, 'eventTypes' | 'vendorNames'> | undefined
 }
 
 /** How a failure looks on the wire. */
@@ -90,9 +101,9 @@ export type Dialect = {
   readonly securitySchemes: Readonly<Record<string, object>>
   /**
    * Finds the caller behind a request's credentials, at once where it is remembered, or throws the Failure that says why not. Runs
-   * before validation.
+   * before validation. Undefined: a person whom the dialect knows by itself; there is no `request.caller`, and no partner's limit counts.
    */
-  authenticate(request: FastifyRequest, services: Services): Caller | Promise<Caller>
+  authenticate(request: FastifyRequest, services: Services): Caller | undefined | Promise<Caller | undefined>
   /**
    * Registers its routes; paths are relative to the mount. `config: { open: true }` marks a route that needs no credential, and
    * `bodyLimit` one that takes more than 1 MiB. What a handler throws becomes `errorReply`; a body that it has serialised itself

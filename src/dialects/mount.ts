@@ -14,7 +14,7 @@ import { Failure } from '../values/failure.ts'
 import type { FailureCode } from '../values/failure.ts'
 import { openDialectScope } from './dialect-scope.ts'
 import type { DialectScope } from './dialect-scope.ts'
-import type { Dialect, Services } from './dialect.ts'
+import type { Dialect, Format, Services } from './dialect.ts'
 import { openRepeatedAnswers } from './repeated-answers.ts'
 import { serveCaughtMessages } from './caught-pages.ts'
 import type { CaughtPages } from './caught-pages.ts'
@@ -24,7 +24,7 @@ import type { TakeNotice } from './supplier-notices.ts'
 import { serveOperatorPages } from './server-pages.ts'
 
 export type ServerOptions = {
-  readonly services: Services
+  readonly services: Omit<Services, 'formats'>
   readonly dialects: readonly Dialect[]
   readonly log: Log
   readonly callLog: CallLog
@@ -59,7 +59,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const { dialects, callLog, log } = options
   const counters = { limiter: options.limiter, planMeter: options.planMeter }
   const fixedHeaders = fixedHeadersFor(options.publicUrl)
-  const metrics = openServerMetrics(options.services, callLog, options.metrics)
+  const services: Services = { ...options.services, formats: dialects.map(toFormat) }
+  const metrics = openServerMetrics(services, callLog, options.metrics)
   const repeats = openRepeatedAnswers(() => options.services.catalogue.current(), fixedHeaders)
   const parts = { services: metrics.services, log, callLog, counters, metrics, repeats, fixedHeaders }
   const scopes = dialects.map((dialect) => openDialectScope(dialect, parts))
@@ -101,6 +102,26 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   })
   await app.ready()
   return app
+}
+
+function toFormat(dialect: Dialect): Format {
+  const { name, title, mountPath, signsWithToken, keyPairs, encryptsTokens, tokenPrefixes, events } = dialect
+  return {
+    name,
+    title,
+    mountPath,
+    ...(signsWithToken === undefined ? {} : { signsWithToken }),
+    ...(keyPairs === undefined ? {} : { keyPairs }),
+    ...(encryptsTokens === undefined ? {} : { encryptsTokens }),
+    ...(tokenPrefixes === undefined ? {} : { tokenPrefixes }),
+    events:
+      events === undefined
+        ? undefined
+        : {
+            eventTypes: events.eventTypes,
+            ...(events.vendorNames === undefined ? {} : { vendorNames: events.vendorNames }),
+          },
+  }
 }
 
 function fixedHeadersFor(publicUrl: string): Readonly<Record<string, string>> {

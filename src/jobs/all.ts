@@ -8,6 +8,7 @@ import type { Job } from './job.ts'
 import { forgetAnswersJob } from './forget-answers.ts'
 import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
+import { forgetSessionsJob } from './forget-sessions.ts'
 import { forgetTokensJob } from './forget-tokens.ts'
 import { forgetValidationsJob } from './forget-validations.ts'
 import { forgetWebhooksJob } from './forget-webhooks.ts'
@@ -31,6 +32,7 @@ export const jobs: readonly Job[] = [
   forgetAnswersJob,
   forgetExportsJob,
   forgetNoncesJob,
+  forgetSessionsJob,
   forgetTokensJob,
   forgetValidationsJob,
   forgetWebhooksJob,

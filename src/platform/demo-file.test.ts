@@ -22,6 +22,9 @@ const keys = {
   iwocapay: { sellerId: 'seller', accessToken: 'scrip_ghi' },
   vendify: { apiKey: 'scrip_def', privateKey: 'PEM', noncePrefix: '0042', walletIds: { NGN: 'NGN-1' } },
   giftpesa: { username: 'demo', apiKey: 'scrip_ghi', publicKey: 'PEM', tills: { naivas: '1' } },
+  partner: { email: 'partner@demo.example', password: 'p' },
+  operator: { email: 'operator@demo.example', password: 'q' },
+  secondOperator: { email: 'operator-2@demo.example', password: 'r' },
 }
 
 test('the file says what a client needs, under the names of the contract and no others', () => {
@@ -32,6 +35,9 @@ test('the file says what a client needs, under the names of the contract and no 
     vendify: { ...keys.vendify, partnerId: 'not for the file' },
     giftapi: { ...keys.giftapi, partnerId: 'not for the file' },
     giftpesa: { ...keys.giftpesa, partnerId: 'not for the file' },
+    partner: { ...keys.partner, id: 'not for the file' },
+    operator: keys.operator,
+    secondOperator: keys.secondOperator,
   }
   writeDemoFile(dataDir, 'http://127.0.0.1:8080', more)
   expect(hasDemoFile(dataDir)).toBe(true)
@@ -46,6 +52,9 @@ test('the file says what a client needs, under the names of the contract and no 
     vendify: { baseUrl: 'http://127.0.0.1:8080/vendify', ...keys.vendify },
     iwocapay: { baseUrl: 'http://127.0.0.1:8080/iwocapay', ...keys.iwocapay },
     giftpesa: { baseUrl: 'http://127.0.0.1:8080/giftpesa', ...keys.giftpesa },
+    partner: keys.partner,
+    operator: keys.operator,
+    secondOperator: keys.secondOperator,
   })
 })
 

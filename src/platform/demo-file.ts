@@ -23,7 +23,14 @@ type DemoKeys = {
     readonly publicKey: string
     readonly tills: Readonly<Record<string, string>>
   }
+  /** Who signs in at the portal, and at the console. */
+  readonly partner: DemoPerson
+  readonly operator: DemoPerson
+  /** Whoever asks for something cannot approve it. */
+  readonly secondOperator: DemoPerson
 }
+
+type DemoPerson = { readonly email: string; readonly password: string }
 
 /** Whether an earlier start wrote the file. */
 export function hasDemoFile(dataDir: string): boolean {
@@ -56,6 +63,9 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
     vendify: { baseUrl: `${publicUrl}/vendify`, ...pickKeyPair(keys.vendify) },
     iwocapay: { baseUrl: `${publicUrl}/iwocapay`, ...pickAccess(keys.iwocapay) },
     giftpesa: { baseUrl: `${publicUrl}/giftpesa`, ...pickEncrypted(keys.giftpesa) },
+    partner: pickPerson(keys.partner),
+    operator: pickPerson(keys.operator),
+    secondOperator: pickPerson(keys.secondOperator),
   }
   try {
     writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, {
@@ -72,10 +82,19 @@ export function writeDemoFile(dataDir: string, publicUrl: string, keys: DemoKeys
 function isWhole(
   written: { baseUrl: string } & Partial<DemoKeys>,
 ): written is { baseUrl: string } & DemoKeys {
-  return (['iascroft', 'giftapi', 'vendify', 'giftpesa', 'iwocapay'] as const).every(
-    (name) => written[name] !== undefined,
-  )
+  return demoParts.every((name) => written[name] !== undefined)
 }
+
+const demoParts = [
+  'iascroft',
+  'giftapi',
+  'vendify',
+  'giftpesa',
+  'iwocapay',
+  'partner',
+  'operator',
+  'secondOperator',
+] as const
 
 /** Where the file is. */
 export function demoFile(dataDir: string): string {
@@ -104,4 +123,8 @@ function pickKeyPair(keys: DemoKeys['vendify']): DemoKeys['vendify'] {
 function pickEncrypted(keys: DemoKeys['giftpesa']): DemoKeys['giftpesa'] {
   const { username, apiKey, publicKey, tills } = keys
   return { username, apiKey, publicKey, tills }
+}
+
+function pickPerson({ email, password }: DemoPerson): DemoPerson {
+  return { email, password }
 }

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { Failure } from '../values/failure.ts'
 
 /** All of a file, which must not be larger than `bytesMost`. Throws Failure invalid_file; none repeats what the file says. */
@@ -19,5 +20,30 @@ export async function readWholeFile(path: string, bytesMost: number): Promise<Bu
     return await handle.readFile()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * Lets somebody read a text as a file of that name, which only this user may read and which is gone afterwards. Signs of the name that lead
+ * elsewhere are replaced.
+ */
+export async function withScratchFile<Result>(
+  name: string,
+  content: string,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'scrip-'))
+  try {
+    const path = join(
+      folder,
+      name
+        .replaceAll(/[^\w. -]/g, '_')
+        .replace(/^\.+/, '_')
+        .slice(-100) || 'file',
+    )
+    await writeFile(path, content, { mode: 0o600, flag: 'wx' })
+    return await use(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }

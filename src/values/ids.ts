@@ -37,6 +37,8 @@ export type FundingId = Id<'FundingId'>
 export type BankStatementId = Id<'BankStatementId'>
 export type BankLineId = Id<'BankLineId'>
 export type WithdrawalId = Id<'WithdrawalId'>
+export type UserId = Id<'UserId'>
+export type SessionId = Id<'SessionId'>
 export type IdentityCheckId = Id<'IdentityCheckId'>
 export type IdentityDocumentId = Id<'IdentityDocumentId'>
 

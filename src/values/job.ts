@@ -27,6 +27,8 @@ export type JobPayloads = {
   readonly 'forget-nonces': Nothing
   /** Forgets which accounts were validated, once that no longer counts. */
   readonly 'forget-validations': Nothing
+  /** Removes sessions of people that ended long ago. */
+  readonly 'forget-sessions': Nothing
   /** Removes tokens for a while that have ended. */
   readonly 'forget-tokens': Nothing
   /** Removes the log of webhooks of long ago. */

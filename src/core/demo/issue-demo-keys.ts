@@ -5,6 +5,8 @@ import type { KeyRing } from '../keys/ring.ts'
 import { listWallets } from '../ledger/list-wallets.ts'
 import { createCredential } from '../partners/create-credential.ts'
 import { selectSubject } from './demo.sql.ts'
+import { houseId } from '../messages/message.ts'
+import { ensureDemoPerson } from './ensure-demo-person.ts'
 import { ensureDemoShop } from './ensure-demo-shop.ts'
 import { issuerStep } from './create-demo-issuer.ts'
 import { demoMerchants } from './data/merchants.ts'
@@ -37,8 +39,18 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
     vendify: await issueKeyPair(tx, keyRing, partnerId),
     iwocapay: await issueAccessToken(tx, keyRing, partnerId),
     giftpesa: await issueEncryptedKey(tx, keyRing),
+    partner: await ensureDemoPerson(tx, { partnerId, ...demoPeople.partner }),
+    operator: await ensureDemoPerson(tx, { partnerId: houseId, ...demoPeople.operator }),
+    secondOperator: await ensureDemoPerson(tx, { partnerId: houseId, ...demoPeople.secondOperator }),
   }
 }
+
+/** Two operators, since whoever asks for something cannot approve it. */
+const demoPeople = {
+  partner: { email: 'partner@demo.example', name: 'Demo Owner', role: 'owner' },
+  operator: { email: 'operator@demo.example', name: 'Demo Operator', role: 'admin' },
+  secondOperator: { email: 'operator-2@demo.example', name: 'Demo Second Operator', role: 'admin' },
+} as const
 
 /** A key for each of the accounts on plans, which are there before the demo's partner is. */
 async function issueSecretKeys(tx: Tx, keyRing: KeyRing): Promise<DemoWorld['iascroft']> {

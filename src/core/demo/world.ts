@@ -22,7 +22,13 @@ export type DemoWorld = {
     /** A till's number by its merchant's code. */
     readonly tills: Readonly<Record<string, string>>
   }
+  readonly partner: DemoPerson
+  readonly operator: DemoPerson
+  readonly secondOperator: DemoPerson
 }
+
+/** Somebody who signs in. */
+type DemoPerson = { readonly email: string; readonly password: string }
 
 /** How far the making of the demo world is. */
 export type DemoProgress = { readonly step: string; readonly done: number; readonly total: number }

@@ -30,6 +30,12 @@ type TemplateFacts = {
     readonly at: string
   }
   readonly login_code: { readonly code: string; readonly minutes: number }
+  readonly user_invited: {
+    readonly name: string
+    readonly company: string
+    readonly url: string
+    readonly days: number
+  }
   readonly password_reset: { readonly url: string; readonly minutes: number }
   readonly delivery_changed: { readonly order: string; readonly key: string }
   readonly call_opened: {
@@ -127,6 +133,17 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
     sample: { code: '482913', minutes: 10 },
     secrets: ['code'],
     usefulMinutes: 15,
+  },
+  user_invited: {
+    summary: 'to somebody who was given access to the portal or the console',
+    sample: {
+      name: 'Ada Obi',
+      company: 'Example Ltd',
+      url: 'https://scrip.example/portal/welcome#sample',
+      days: 7,
+    },
+    secrets: ['url'],
+    usefulMinutes: 10_080,
   },
   password_reset: {
     summary: 'to a user who forgot the password',

@@ -134,6 +134,32 @@ It is valid for {{ minutes }} minutes. Nobody of ours will ever ask you for it. 
       sms: '{{ code }} – ваш код для входа, действует {{ minutes }} мин. Никому его не сообщайте.',
     },
   },
+  user_invited: {
+    en: {
+      subject: 'Your access to {{ company }}',
+      mail: `Hello {{ name }},
+
+you were given access to {{ company }}. Choose your password here:
+
+{{ url }}
+
+The link works once, for {{ days }} days.
+`,
+      sms: '{{ company }}: choose your password within {{ days }} days: {{ url }}',
+    },
+    ru: {
+      subject: 'Ваш доступ: {{ company }}',
+      mail: `Здравствуйте, {{ name }}!
+
+Вам открыт доступ: {{ company }}. Выберите пароль здесь:
+
+{{ url }}
+
+Ссылка действует один раз, в течение {{ days }} дней.
+`,
+      sms: '{{ company }}: выберите пароль в течение {{ days }} дней: {{ url }}',
+    },
+  },
   password_reset: {
     en: {
       subject: 'Choose a new password',

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
+import { isTimeZone } from '../../values/time-zone.ts'
 import type { FieldProblem } from '../../values/failure.ts'
 import type { PartnerId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
@@ -74,12 +75,4 @@ function problemsOf(partner: {
   if (!isRateLimit(partner.requestsPerMinute))
     problems.push({ field: 'requests_per_minute', sentence: rateLimitSentence })
   return problems
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -6,16 +6,16 @@ import type { Page } from '../../values/page.ts'
 import type { Partner, PartnerStatus } from './partner.ts'
 import { selectPartnerList } from './partners.sql.ts'
 
-/** A page of all partners, or of those with a status, newest first. Throws Failure validation_failed for a foreign cursor. */
+/** A page of all partners, or of those with a status or with a text in their name or address, newest first. Throws Failure validation_failed for a foreign cursor. */
 export async function listPartners(
   db: Db,
-  filters: { readonly status?: PartnerStatus | undefined },
+  filters: { readonly status?: PartnerStatus | undefined; readonly text?: string | undefined },
   request: PageRequest,
 ): Promise<Page<Partner>> {
   return keysetPage(
     {
       name: 'partners',
-      filters: { status: filters.status },
+      filters: { status: filters.status, text: filters.text },
       keyShapes: [isInteger],
       keyOf: (partner) => [partner.number.toString()],
       find: (position, limit) => selectPartnerList(db, filters, position, limit),

@@ -43,7 +43,7 @@ export async function selectPartners(
 /** Newest first from a position, which is a partner's number. */
 export async function selectPartnerList(
   db: Db,
-  filters: { readonly status?: PartnerStatus | undefined },
+  filters: { readonly status?: PartnerStatus | undefined; readonly text?: string | undefined },
   position: Position | undefined,
   limit: number,
 ): Promise<Partner[]> {
@@ -53,6 +53,7 @@ export async function selectPartnerList(
     select ${columns} from partners
     where true
       ${filters.status === undefined ? sql`` : sql`and status = ${filters.status}`}
+      ${filters.text === undefined ? sql`` : sql`and (position(lower(${filters.text}) in lower(name)) > 0 or position(lower(${filters.text}) in lower(email)) > 0)`}
       ${position === undefined ? sql`` : backwards ? sql`and number > ${number}` : sql`and number < ${number}`}
     order by ${backwards ? sql`number` : sql`number desc`}
     limit ${limit}`)
@@ -102,3 +103,10 @@ function toPartner(row: PartnerRow): Partner {
 
 const columns = sql`
   id, number, name, email, status, locale, time_zone as "timeZone", requests_per_minute as "requestsPerMinute", created_at as "createdAt"`
+
+export async function selectNames(
+  db: Db,
+  ids: readonly PartnerId[],
+): Promise<{ readonly id: PartnerId; readonly name: string }[]> {
+  return db.query<{ id: PartnerId; name: string }>(sql`select id, name from partners where id = any (${ids})`)
+}

@@ -10,3 +10,13 @@ export type SalesSum = {
   /** Of all that was delivered, in the SKU's currency. */
   readonly faceValue: Micros
 }
+
+/** What was bought on a day. */
+export type DaySum = {
+  /** "2026-11-26" */
+  readonly day: string
+  readonly currency: Currency
+  readonly orders: number
+  /** Paid, in micro-units. */
+  readonly total: Micros
+}

@@ -1,7 +1,7 @@
 import { sql } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
 import type { PartnerId } from '../../values/ids.ts'
-import type { SalesSum } from './sale.ts'
+import type { DaySum, SalesSum } from './sale.ts'
 
 export async function selectSalesSums(
   db: Db,
@@ -25,4 +25,26 @@ export async function selectSalesSums(
     group by k.code, k.names, i.face_currency
     order by k.code, i.face_currency
     limit ${wanted.limit}`)
+}
+
+export async function selectDaySums(
+  db: Db,
+  wanted: {
+    readonly partnerId: PartnerId
+    readonly timeZone: string
+    readonly days: number
+    readonly ordersMost: number
+  },
+): Promise<DaySum[]> {
+  const { partnerId, timeZone, days, ordersMost } = wanted
+  return db.query<DaySum>(sql`
+    select to_char(created_at at time zone ${timeZone}, 'YYYY-MM-DD') as day, currency, count(*)::integer as orders, sum(total_amount)::bigint as total
+    from (
+      select created_at, currency, total_amount from orders
+      where partner_id = ${partnerId} and status in ('completed', 'partially_completed')
+        and created_at >= (date_trunc('day', now() at time zone ${timeZone}) - make_interval(days => ${days - 1})) at time zone ${timeZone}
+      order by created_at desc
+      limit ${ordersMost}) o
+    group by 1, 2
+    order by 1, 2`)
 }

@@ -1,8 +1,8 @@
-import type { Product, ProductField, Sku } from '../../../core/catalogue/catalogue.ts'
-import { parseDecimal } from '../../../values/decimal.ts'
+import type { Product, Sku } from '../../../core/catalogue/catalogue.ts'
+import { fieldProblem, quantityMost } from '../../../core/catalogue/fields.ts'
 import type { FieldProblem } from '../../../values/failure.ts'
 import { digitsOf, ExactNumber } from '../../../values/json.ts'
-import { moneyScale, parseAmount, printAmount } from '../../../values/money.ts'
+import { parseAmount, printAmount } from '../../../values/money.ts'
 import type { Micros } from '../../../values/money.ts'
 
 /** `item.fields` of an order without what is null: an absent field and one that is null are the same. */
@@ -74,11 +74,6 @@ function readAmount(value: unknown): Micros | undefined {
   return digits === undefined ? undefined : parseAmount(digits)
 }
 
-/** A recharge goes to one recipient once; everything else may be bought several at a time. */
-function quantityMost(product: Product, sku: Sku): number {
-  return product.type === 'recharge' || product.type === 'recharge_fixed' ? 1 : sku.maxPerOrder
-}
-
 function quantityProblem(quantity: unknown, most: number): string | undefined {
   if (typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 && quantity <= most)
     return undefined
@@ -92,57 +87,6 @@ function amountProblem(sku: Sku, given: unknown, amount: Micros | undefined): st
   const { least, most } = sku.denomination
   if (amount >= least && amount <= most) return undefined
   return `The amount must be from ${printAmount(least)} to ${printAmount(most)} ${sku.currency}.`
-}
-
-/** What is wrong with a value that a product asks for, in a sentence. */
-function fieldProblem(field: ProductField, value: unknown): string | undefined {
-  if (value === undefined || value === '')
-    return field.required ? `The ${field.code} field is required.` : undefined
-  if (field.type === 'number') return numberProblem(field, value)
-  if (typeof value !== 'string') return `The ${field.code} field must be a string.`
-  if (value.length > textLongest) return `The ${field.code} field is too long.`
-  if (field.type === 'select') {
-    return field.options === undefined || field.options.includes(value)
-      ? undefined
-      : `The ${field.code} field must be one of: ${field.options.join(', ')}.`
-  }
-  const shape = shapes[field.type]
-  if (shape !== undefined && !shape.pattern.test(value))
-    return `The ${field.code} field must be ${shape.words}.`
-  if (field.min !== undefined && value.length < field.min)
-    return `The ${field.code} field must have at least ${field.min} characters.`
-  if (field.max !== undefined && value.length > field.max)
-    return `The ${field.code} field must have at most ${field.max} characters.`
-  const isMatch = field.pattern === undefined || new RegExp(`^(?:${field.pattern})$`, 'u').test(value)
-  return isMatch ? undefined : `The ${field.code} field has the wrong format.`
-}
-
-function numberProblem(field: ProductField, value: unknown): string | undefined {
-  const read = (digits: string | undefined): bigint | undefined =>
-    digits === undefined ? undefined : parseDecimal(digits, moneyScale)
-  const number = read(typeof value === 'string' ? value : digitsOf(value))
-  if (number === undefined) return `The ${field.code} field must be a number.`
-  const least = read(digitsOf(field.min))
-  const most = read(digitsOf(field.max))
-  if (least !== undefined && number < least)
-    return `The ${field.code} field must be at least ${String(field.min)}.`
-  if (most !== undefined && number > most)
-    return `The ${field.code} field must be at most ${String(field.max)}.`
-  return undefined
-}
-
-/** Bounds what a pattern of the catalogue has to work through. */
-const textLongest = 256
-
-const shapes: Readonly<
-  Record<'text' | 'phone' | 'email', { readonly pattern: RegExp; readonly words: string } | undefined>
-> = {
-  text: undefined,
-  phone: {
-    pattern: /^\+?[1-9]\d{6,14}$/,
-    words: 'a phone number with its country code, such as +254700000001',
-  },
-  email: { pattern: /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/, words: 'an email address' },
 }
 
 /** JSON with the keys of objects in one order, so that equal values have equal texts. */

@@ -1,0 +1,124 @@
+import { listAudit } from '../../../core/audit/list-audit.ts'
+import { listSuppliers } from '../../../core/fulfilment/list-suppliers.ts'
+import { checkLedger } from '../../../core/ledger/check-ledger.ts'
+import { trialBalance } from '../../../core/ledger/trial-balance.ts'
+import { listMessages } from '../../../core/messages/list-messages.ts'
+import { parseId } from '../../../values/ids.ts'
+import type { PartnerId } from '../../../values/ids.ts'
+import { printAmount } from '../../../values/money.ts'
+import type { DialectApp, Services } from '../../dialect.ts'
+import { toInstant, toInstantOrNull, toPage } from '../mapping/shared.ts'
+import {
+  AuditQuery,
+  AuditReply,
+  LedgerCheckReply,
+  MessagesQuery,
+  MessagesReply,
+  SuppliersReply,
+  TrialBalanceReply,
+} from '../wire/operator.ts'
+import { refusals } from '../wire/shared.ts'
+import { forOperator } from './access.ts'
+
+const shared = { tags: ['Console: books'] }
+
+/**
+ * GET  /operator/audit                 who did what
+ * GET  /operator/ledger/trial-balance  what all accounts of a kind hold
+ * POST /operator/ledger/check          proves the books
+ * GET  /operator/suppliers             whom we buy from
+ * GET  /operator/messages              the outbox of mails and short messages
+ */
+export function operatorBookRoutes(app: DialectApp, { database }: Services): void {
+  const audit = {
+    ...shared,
+    summary: 'The audit log, newest first',
+    querystring: AuditQuery,
+    response: { 200: AuditReply, ...refusals(401, 403, 422) },
+  }
+  app.get('/operator/audit', { ...forOperator('audit'), schema: audit }, async (request) => {
+    const { partner_id: given, action, cursor, limit = 25 } = request.query
+    const partnerId = given === undefined ? undefined : parseId<PartnerId>(given)
+    const filter = { partnerId, action: action === '' ? undefined : action }
+    return toPage(await listAudit(database, filter, { cursor, limit }), (line) => ({
+      id: line.id,
+      at: toInstant(line.at),
+      actor: line.actorName ?? line.actor,
+      action: line.action,
+      partner_id: line.partnerId ?? null,
+      subject: line.subject,
+      details: line.details,
+    }))
+  })
+
+  const trial = {
+    ...shared,
+    summary: 'Trial balance',
+    response: { 200: TrialBalanceReply, ...refusals(401) },
+  }
+  app.get('/operator/ledger/trial-balance', { ...forOperator('read'), schema: trial }, async () => {
+    const { balanced, totals } = await trialBalance(database)
+    return {
+      balanced,
+      totals: totals.map(({ kind, currency, total }) => ({ kind, currency, total: printAmount(total) })),
+    }
+  })
+
+  const check = {
+    ...shared,
+    summary: 'Prove the books from the tables alone',
+    description:
+      'It reads all of the journal; on a very large one use `scrip ledger check`, which has no time limit.',
+    response: { 200: LedgerCheckReply, ...refusals(401, 403, 503) },
+  }
+  app.post('/operator/ledger/check', { ...forOperator('money'), schema: check }, async () => {
+    const { ok, checks } = await checkLedger(database)
+    return {
+      ok,
+      checks: checks.map(({ name, detail, offenders }) => ({
+        name,
+        rule: detail,
+        offenders: [...offenders],
+      })),
+    }
+  })
+
+  const suppliers = {
+    ...shared,
+    summary: 'Suppliers, the first to be asked first',
+    response: { 200: SuppliersReply, ...refusals(401) },
+  }
+  app.get('/operator/suppliers', { ...forOperator('read'), schema: suppliers }, async () => ({
+    data: (await listSuppliers(database)).map((one) => ({
+      id: one.id,
+      code: one.code,
+      name: one.name,
+      connector: one.connector,
+      is_active: one.active,
+      priority: one.priority,
+      currency: one.currency,
+    })),
+  }))
+
+  const messages = {
+    ...shared,
+    summary: 'The outbox, newest first, without what the messages say',
+    querystring: MessagesQuery,
+    response: { 200: MessagesReply, ...refusals(401, 422) },
+  }
+  app.get('/operator/messages', { ...forOperator('read'), schema: messages }, async (request) => {
+    const { state, cursor, limit = 25 } = request.query
+    return toPage(await listMessages(database, { state }, { cursor, limit }), (one) => ({
+      id: one.id,
+      channel: one.channel,
+      recipient: one.recipient,
+      subject: one.subject,
+      template: one.template,
+      state: one.state,
+      tries: one.tries,
+      error: one.error ?? null,
+      created_at: toInstant(one.createdAt),
+      sent_at: toInstantOrNull(one.sentAt),
+    }))
+  })
+}
