@@ -14,6 +14,7 @@ import {
   runInstead,
   stopWithParent,
 } from './launcher.js'
+import { ensureWebApp } from './web-app.js'
 
 const args = process.argv.slice(2)
 
@@ -23,6 +24,15 @@ try {
     const script = fileURLToPath(import.meta.url)
     await runInstead(nodeForTypeScript(root), [script, ...args], { childStopsWithUs: true })
   }
+} catch (error) {
+  fail(error)
+}
+
+try {
+  // Whoever serves pages has them up to date; the first word that is no option is the command.
+  const command = args.find((word) => !word.startsWith('-'))
+  if ((command === 'up' || command === 'server') && !args.includes('--help'))
+    await ensureWebApp((line) => console.error(line))
 } catch (error) {
   fail(error)
 }

@@ -37,7 +37,11 @@ const steps: readonly Step[] = [
   {
     name: 'types',
     title: 'Types (TypeScript 7)',
-    check: [{ package: 'typescript-7', bin: 'tsc', args: ['--project', 'tsconfig.json'] }],
+    check: ['tsconfig.json', 'web/tsconfig.json'].map((project) => ({
+      package: 'typescript-7',
+      bin: 'tsc',
+      args: ['--project', project],
+    })),
   },
   {
     name: 'walls',

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { openCallLog } from '../core/calls/open-call-log.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import { openCatalogue } from '../core/catalogue/open-catalogue.ts'
@@ -15,6 +16,7 @@ import { sql } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { readWebApp } from '../platform/web-app.ts'
 import type { Antechamber } from './antechamber.ts'
 import type { Engine } from './engine.ts'
 
@@ -83,6 +85,7 @@ export async function serve(
     trustProxy: config.trustProxy,
     environment: config.environment,
     publicUrl,
+    webApp: readWebApp(join(import.meta.dirname, '../../web/dist')),
     caught: { reader: readCaught(database, keyRing), token: config.catcherToken },
     drainMs: config.drainMs,
     takeNotice: (code, notice) => takeNotice(database, suppliers, code, notice),

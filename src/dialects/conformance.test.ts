@@ -130,6 +130,17 @@ describe.each(subjects)('$name', (subject) => {
     await expectFailure(await post(body), statuses.malformed)
   })
 
+  test('answers at once where a type is named and no body follows', async () => {
+    const path = (dialect?.mountPath ?? '') + placed(subject.write, account.headers)
+    const head = Object.entries(account.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const { statuses: answered } = await sendRaw(app.baseUrl, [
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${head.join('')}\r\n`,
+    ])
+    expect(answered).toHaveLength(1)
+    expect(answered[0]).toBeGreaterThanOrEqual(400)
+    expect(answered[0]).toBeLessThan(500)
+  })
+
   test.each(['null', '1', '"a"', '[]', '[1]', 'true', ''])(
     'refuses a body that is no object: %s',
     async (body) => {

@@ -10,6 +10,8 @@ import { toFailure } from '../platform/http-failures.ts'
 import { openHttpServer } from '../platform/http-server.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { serveWebApp } from '../platform/web-app.ts'
+import type { WebApp } from '../platform/web-app.ts'
 import { Failure } from '../values/failure.ts'
 import type { FailureCode } from '../values/failure.ts'
 import { openDialectScope } from './dialect-scope.ts'
@@ -44,6 +46,8 @@ export type ServerOptions = {
   readonly metrics?: Metrics | undefined
   /** Takes what suppliers send by themselves; absent: nobody is listened to. */
   readonly takeNotice?: TakeNotice | undefined
+  /** The portal and the console, as they were built; absent: their pages say that they were not. */
+  readonly webApp?: WebApp | undefined
   /** What a sandbox has caught instead of sending it, shown under /sandbox/messages. */
   readonly caught?: CaughtPages | undefined
   /** Whether the database can be reached and is migrated. */
@@ -90,6 +94,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       done()
     })
     serveOperatorPages(pages, metrics, () => options.ready())
+    serveWebApp(pages, options.webApp)
     if (options.environment === 'sandbox' && options.caught !== undefined)
       serveCaughtMessages(pages, options.caught)
     if (options.environment === 'sandbox')

@@ -60,13 +60,23 @@ function openNodeServer(handle: Handler, first: HttpServerOptions['first']): Ser
     // A request without a body has none to read to its end either: most requests are such, and the stream costs as much as their head.
     optimizeEmptyRequests: true,
   }
-  const listener: Handler =
-    first === undefined
-      ? handle
-      : (request, response) => void (first(request, response) || handle(request, response))
+  const listener: Handler = (request, response) => {
+    forgetTypeOfNothing(request)
+    if (first?.(request, response) !== true) handle(request, response)
+  }
   const server = createServer(limits, listener)
   server.maxConnections = 10_000
   return server
+}
+
+/**
+ * A request without a length or chunks has no body (RFC 9112, 6.3). Where it names a type all the same, whoever reads bodies would wait for the end
+ * of one, which never comes, since the stream of an empty request is not run.
+ */
+function forgetTypeOfNothing({ headers, method }: IncomingMessage): void {
+  if (method === 'GET' || method === 'HEAD' || headers['content-type'] === undefined) return
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    delete headers['content-type']
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void

@@ -214,6 +214,16 @@ export const speakers: readonly Speaker[] = [
     },
     shared: /^\/merchants/,
   },
+  {
+    dialect: 'house',
+    sign: (keys) => bearer(keys['token']),
+    faults: { ...strangers, 'a session that nobody has': () => ({ cookie: 'scrip_portal=nobody' }) },
+    isFailure: (body) =>
+      isObject(body) && typeof body['status'] === 'number' && isText(body['code']) && isText(body['detail']),
+    starts: ['/products?limit=20&q=amazon', '/wallets', '/orders'],
+    samples: () => ({}),
+    shared: /^\/(products|formats|quotes)/,
+  },
 ]
 
 /** Only orders are signed: where nothing is, a wrong signature is no credential at all. */

@@ -41,6 +41,8 @@ import { forPerson, personIn } from './access.ts'
 
 const shared = { tags: ['Account'] }
 const anyone = { config: { open: true } }
+/** For the reference: no credential is asked for. */
+const open = { ...shared, security: [] }
 
 /**
  * GET    /setup                          whether the first operator is still to be made
@@ -66,13 +68,13 @@ export function accountRoutes(app: DialectApp, services: Services): void {
     '/setup',
     {
       ...anyone,
-      schema: { ...shared, summary: 'Whether there is an operator', response: { 200: SetupReply } },
+      schema: { ...open, summary: 'Whether there is an operator', response: { 200: SetupReply } },
     },
     async () => ({ needed: await needsFirstOperator(database) }),
   )
 
   const setUp = {
-    ...shared,
+    ...open,
     summary: 'Make the first operator',
     description: 'The code is printed by the server when it starts, and by `scrip user setup-code`.',
     body: SetupBody,
@@ -84,7 +86,7 @@ export function accountRoutes(app: DialectApp, services: Services): void {
   })
 
   const enter = {
-    ...shared,
+    ...open,
     summary: 'Sign in',
     description:
       'Answers with the cookie of a session. `code_required` says that the password was right and a code of the authenticator app is needed.',
@@ -132,7 +134,7 @@ export function accountRoutes(app: DialectApp, services: Services): void {
   })
 
   const forgot = {
-    ...shared,
+    ...open,
     summary: 'Ask for a link by which a new password is chosen',
     description: 'The answer is the same whether the address is known or not.',
     body: ResetBody,
@@ -147,7 +149,7 @@ export function accountRoutes(app: DialectApp, services: Services): void {
   })
 
   const choose = {
-    ...shared,
+    ...open,
     summary: 'Choose a password by a link',
     body: ChooseBody,
     response: { 200: ChosenReply, ...refusals(403, 410, 422) },

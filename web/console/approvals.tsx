@@ -1,0 +1,199 @@
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Static } from 'typebox'
+import type {
+  Identity,
+  OpenedIdentityReply,
+  OperatorWithdrawal,
+} from '../../src/dialects/house/wire/operator.ts'
+import { call, side } from '../shared/api.ts'
+import { Form } from '../shared/form.tsx'
+import { List } from '../shared/list.tsx'
+import { Amount, Dialog, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
+import { useAbility } from '../shared/session.ts'
+
+/** Money that partners want out. */
+export function WithdrawalsPage() {
+  const { t } = useTranslation()
+  const path = '/operator/withdrawals'
+  const canDecide = useAbility('money')
+  const [state, setState] = useState('pending_approval')
+  return (
+    <>
+      <PageHead title={t('Withdrawals')} />
+      <StateFilter states={['pending_approval', 'paid', 'rejected']} value={state} onChange={setState} />
+      <List<Static<typeof OperatorWithdrawal>>
+        path={path}
+        query={{ state }}
+        refreshMs={15_000}
+        keyOf={({ id }) => id}
+        empty={t('There is none.')}
+        columns={[
+          { title: t('When'), show: (one) => <When at={one.created_at} /> },
+          { title: t('Partner'), show: ({ partner }) => partner },
+          { title: t('To'), show: ({ destination }) => destination },
+          { title: t('State'), show: (one) => <State state={one.state} /> },
+          {
+            title: t('Amount'),
+            isFigure: true,
+            show: ({ amount }) => <Amount amount={amount.amount} currency={amount.currency} />,
+          },
+          {
+            title: t('Action'),
+            show: (one) =>
+              canDecide && one.state === 'pending_approval' ? (
+                <Decide path={`${path}/${one.id}`} list={path} />
+              ) : (
+                one.reason
+              ),
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+/** Who is behind partners. */
+export function IdentitiesPage() {
+  const { t } = useTranslation()
+  const path = '/operator/identities'
+  const canDecide = useAbility('identity')
+  const [state, setState] = useState('submitted')
+  return (
+    <>
+      <PageHead title={t('Identities')} />
+      <StateFilter states={['submitted', 'approved', 'rejected']} value={state} onChange={setState} />
+      <List<Identity>
+        path={path}
+        query={{ state }}
+        keyOf={({ id }) => id}
+        empty={t('There is none.')}
+        columns={[
+          { title: t('When'), show: (one) => <When at={one.created_at} /> },
+          { title: t('Partner'), show: ({ partner }) => partner },
+          { title: t('Kind'), show: ({ kind }) => t(kind) },
+          { title: t('Legal name'), show: (one) => one.legal_name },
+          { title: t('State'), show: (one) => <State state={one.state} /> },
+          {
+            title: t('Action'),
+            show: (one) =>
+              canDecide ? (
+                <Group gap='xs' wrap='nowrap'>
+                  <Dialog label={t('Open')} title={one.legal_name} variant='default' size='xs'>
+                    {() => <OpenedIdentity path={`${path}/${one.id}/open`} />}
+                  </Dialog>
+                  {one.state === 'submitted' ? <Decide path={`${path}/${one.id}`} list={path} /> : null}
+                </Group>
+              ) : null,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+function StateFilter({
+  states,
+  value,
+  onChange,
+}: {
+  readonly states: readonly string[]
+  readonly value: string
+  readonly onChange: (state: string) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      mb='md'
+      maw={260}
+      label={t('State')}
+      data={['', ...states].map((one) => ({ value: one, label: one === '' ? t('all') : t(one) }))}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+function Decide({ path, list }: { readonly path: string; readonly list: string }) {
+  const { t } = useTranslation()
+  return (
+    <Group gap='xs' wrap='nowrap'>
+      <Button size='xs' onClick={() => void act(() => call('POST', `${path}/approve`), t('Approved.'), list)}>
+        {t('Approve')}
+      </Button>
+      <Dialog label={t('Reject')} title={t('Reject')} variant='default' size='xs'>
+        {(close) => (
+          <Form
+            fields={[
+              { name: 'reason', label: t('Reason'), description: t('The partner is told.'), kind: 'long' },
+            ]}
+            action={t('Reject')}
+            isDangerous
+            onSubmit={async (values) => {
+              await call('POST', `${path}/reject`, values)
+              await refresh(list)
+              close()
+            }}
+          />
+        )}
+      </Dialog>
+    </Group>
+  )
+}
+
+function OpenedIdentity({ path }: { readonly path: string }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState<Static<typeof OpenedIdentityReply>>()
+  if (shown === undefined)
+    return (
+      <Stack>
+        <Text size='sm'>{t('The audit log keeps who looked.')}</Text>
+        <Group>
+          <Button onClick={() => void call<Static<typeof OpenedIdentityReply>>('POST', path).then(setShown)}>
+            {t('Show what was submitted')}
+          </Button>
+        </Group>
+      </Stack>
+    )
+  const facts = [
+    [t('Who acts for it'), shown.officer_name],
+    [t('Date of birth'), shown.officer_birth_date],
+    [t('Registration number'), shown.registration_number],
+    [t('Country'), shown.country],
+    [t('Address'), shown.address],
+  ] as const
+  return (
+    <Stack gap='xs'>
+      {facts.map(([label, value]) => (
+        <Text key={label}>
+          {label}: {value === '' ? '–' : value}
+        </Text>
+      ))}
+      {shown.documents.map(({ id, name, size_bytes: bytes }) => (
+        <Group key={id}>
+          <Text>
+            {name} ({Math.ceil(bytes / 1024)} KiB)
+          </Text>
+          <Button size='xs' variant='default' onClick={() => void download(id, name)}>
+            {t('Save')}
+          </Button>
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+/** Kept as a file and never shown in a page: it came from a stranger. */
+async function download(id: string, name: string): Promise<void> {
+  const response = await fetch(`/api/v1/operator/identity-documents/${id}`, {
+    headers: { 'x-scrip-side': side },
+  })
+  if (!response.ok) return
+  const address = URL.createObjectURL(new Blob([await response.arrayBuffer()]))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(address)
+}
