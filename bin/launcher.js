@@ -21,25 +21,25 @@ const launcherVariable = 'SCRIP_LAUNCHER_PID'
  * `development` asks for the tools as well, which a production install leaves out.
  */
 export async function prepare({ development = false } = {}) {
-  const platformPackages = hasTypeStripping() ? [] : nodePackages()
+  const platformPackages = isNewEnough() ? [] : nodePackages()
   await ensureInstalled(root, { development, platformPackages })
 }
 
-/** Whether this Node runs TypeScript by itself: 22.18, 23.6, 24 and newer do. */
-export function hasTypeStripping(version = process.versions.node) {
+/** Whether this Node will do: from 24.7 on it runs TypeScript by itself and knows the hash of passwords (Argon2). So does the one that we brought along, as far as it can. */
+export function isNewEnough(version = process.versions.node, path = process.execPath) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)
+  return major >= 25 || (major === 24 && minor >= 7) || path.startsWith(join(root, 'node_modules'))
 }
 
 /** The Node to run TypeScript with: this one if it can, else the one that an optional dependency brought along. */
 export function nodeForTypeScript(root) {
-  if (hasTypeStripping()) return process.execPath
+  if (isNewEnough()) return process.execPath
   const file = isWindows ? 'node.exe' : 'node'
   const shipped = nodePackages().map((name) => join(root, 'node_modules', name, 'bin', file))
   const found = shipped.find((path) => existsSync(path))
   if (found !== undefined) return found
   throw new Error(
-    `Scrip needs Node 22.18 or newer, this is ${process.version}, and no Node of its own is installed for ` +
+    `Scrip needs Node 24.7 or newer, this is ${process.version}, and no Node of its own is installed for ` +
       `${process.platform}-${process.arch}. Install Node 24 (https://nodejs.org) and start again.`,
   )
 }

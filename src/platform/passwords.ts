@@ -1,4 +1,5 @@
-import { argon2, randomBytes } from 'node:crypto'
+import crypto, { randomBytes } from 'node:crypto'
+import { Failure } from '../values/failure.ts'
 import { equalInConstantTime } from './secrets.ts'
 
 /**
@@ -24,6 +25,13 @@ export async function isPassword(hash: string | undefined, password: string): Pr
 type Costs = { readonly memory: number; readonly passes: number; readonly lanes: number }
 
 async function digest(password: string, salt: Buffer, { memory, passes, lanes }: Costs): Promise<Buffer> {
+  // Where no newer Node can be had, all but signing in works.
+  const argon2: typeof crypto.argon2 | undefined = crypto.argon2
+  if (argon2 === undefined)
+    throw new Failure('unavailable', {
+      internal: 'Passwords need Node 24.7 or newer.',
+      retryAfterSeconds: 3_600,
+    })
   await takeTurn()
   try {
     // NFKC, so that a password is the same whichever keyboard it was typed on (NIST SP 800-63B, 3.1.1.2).
