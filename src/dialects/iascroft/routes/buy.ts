@@ -8,6 +8,7 @@ import { planOrderMail } from '../../../core/order-mails/plan-order-mail.ts'
 import { sendOrderMail } from '../../../core/order-mails/send-order-mail.ts'
 import { isUnclear } from '../../../core/idempotency/idempotency.ts'
 import type { Order } from '../../../core/orders/order.ts'
+import { withReference } from '../../../core/references/with-reference.ts'
 import type { Caller, PayingWallet } from '../../../core/partners/partner.ts'
 import { addressProblem } from '../../../core/messages/message.ts'
 import { Failure } from '../../../values/failure.ts'
@@ -37,7 +38,18 @@ export async function buy(
   const partnerId = caller.partner.id
   const key = keyOf(request)
   const names = namesOf(partnerId, { reference: reference ?? undefined, key }, textOf(request))
-  const placed = await place(services, caller, names, find).catch(async (failure: unknown) => {
+  const buyIt = () => place(services, caller, names, find)
+  // A reference that was made here is nobody else's.
+  const wish = {
+    partnerId,
+    kind: 'purchase',
+    reference: names.reference,
+    name: names.externalId,
+    key,
+  } as const
+  const placing =
+    reference === undefined || reference === null ? buyIt() : withReference(database, wish, buyIt)
+  const placed = await placing.catch(async (failure: unknown) => {
     if (key === undefined || !(failure instanceof Failure)) throw failure
     const repeated = { partnerId, dialect: 'iascroft', ...names }
     const first = await findRepeatedOrder(database, keyRing, repeated)

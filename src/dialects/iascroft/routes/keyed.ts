@@ -1,6 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerOnce } from '../../../core/idempotency/answer-once.ts'
 import type { StoredAnswer } from '../../../core/idempotency/idempotency.ts'
+import type { KeyRing } from '../../../core/keys/ring.ts'
+import { findOrderByExternalId } from '../../../core/orders/find-order-by-external-id.ts'
+import type { Database } from '../../../platform/database.ts'
+import type { PartnerId } from '../../../values/ids.ts'
 import { isStorableJson } from '../../../values/json.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { Services } from '../../dialect.ts'
@@ -48,6 +52,22 @@ export async function answerCreated(
 /** What makes two calls the same: where they go, and what their bodies say, in whatever order and layout. */
 export function textOf({ method, routeOptions, body }: FastifyRequest): string {
   return `${method} ${routeOptions.url ?? ''} ${JSON.stringify(body, sorted) ?? ''}`
+}
+
+/** Throws Failure external_id_conflict where an order has the reference already. */
+export async function refuseOrder(
+  database: Database,
+  keyRing: KeyRing,
+  partnerId: PartnerId,
+  externalId: string,
+): Promise<void> {
+  const order = await findOrderByExternalId(database, keyRing, partnerId, externalId).catch(
+    (failure: unknown) => {
+      if (failure instanceof Failure && failure.code === 'order_not_found') return undefined
+      throw failure
+    },
+  )
+  if (order !== undefined) throw new Failure('external_id_conflict')
 }
 
 function sorted(_key: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { findOrderByExternalId } from '../../../core/orders/find-order-by-external-id.ts'
+import { withReference } from '../../../core/references/with-reference.ts'
 import { redeemCode } from '../../../core/redemptions/redeem-code.ts'
 import { Failure } from '../../../values/failure.ts'
 import { printAmount } from '../../../values/money.ts'
@@ -8,7 +8,7 @@ import { toVoucherReply } from '../mapping/vouchers.ts'
 import { namesOf } from '../names.ts'
 import { asText, KeyHeaders, refusals, success } from '../wire/envelope.ts'
 import { RedeemBody, RedeemReply } from '../wire/vouchers.ts'
-import { answerCreated, keyOf, textOf } from './keyed.ts'
+import { answerCreated, keyOf, refuseOrder, textOf } from './keyed.ts'
 import { secured } from './secured.ts'
 
 /** POST /voucher/redeem  credits the wallet with one of our own vouchers */
@@ -34,9 +34,7 @@ async function redeemOnce(
 ): Promise<RedeemReply> {
   const { id: partnerId } = request.caller.partner
   const key = keyOf(request)
-  const { reference, externalId } = namesOf(partnerId, { reference: given, key }, textOf(request))
-  const order = await findOrderByExternalId(database, keyRing, partnerId, externalId).catch(nothingIfUnknown)
-  if (order !== undefined) throw new Failure('external_id_conflict')
+  const { reference, externalId: name } = namesOf(partnerId, { reference: given, key }, textOf(request))
   const command = {
     partnerId,
     code,
@@ -44,7 +42,11 @@ async function redeemOnce(
     dialect: 'iascroft',
     actor: `api:${request.caller.credentialId}`,
   }
-  const { redemption, amount, currency, repeated } = await redeemCode(database, keyRing, command)
+  const wish = { partnerId, kind: 'redemption', reference, name, key } as const
+  const { redemption, amount, currency, repeated } = await withReference(database, wish, async () => {
+    await refuseOrder(database, keyRing, partnerId, name)
+    return redeemCode(database, keyRing, command)
+  })
   // Without a key nothing repeats an earlier call: the reference was used before.
   if (repeated && key === undefined) throw new Failure('external_id_conflict')
   const { id, transactionCode, createdAt } = redemption
@@ -56,9 +58,4 @@ async function redeemOnce(
     transaction_code: transactionCode,
   }
   return toVoucherReply(facts, createdAt)
-}
-
-function nothingIfUnknown(failure: unknown): undefined {
-  if (failure instanceof Failure && failure.code === 'order_not_found') return undefined
-  throw failure
 }

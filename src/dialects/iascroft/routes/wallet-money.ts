@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { requestFunding } from '../../../core/funding/request-funding.ts'
-import { findOrderByExternalId } from '../../../core/orders/find-order-by-external-id.ts'
 import type { PayingWallet } from '../../../core/partners/partner.ts'
+import { withReference } from '../../../core/references/with-reference.ts'
 import { requestWithdrawal } from '../../../core/withdrawals/request-withdrawal.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toAmount } from '../mapping/envelope.ts'
-import { externalIdOf, namesOf } from '../names.ts'
+import { namesOf } from '../names.ts'
 import { asText, KeyHeaders, refusals, success } from '../wire/envelope.ts'
 import { FundBody, FundReply, WithdrawBody, WithdrawReply } from '../wire/wallet.ts'
 import { requireAmount } from './buy.ts'
-import { answerCreated, keyOf, textOf } from './keyed.ts'
+import { answerCreated, keyOf, refuseOrder, textOf } from './keyed.ts'
 import { secured } from './secured.ts'
 
 const shared = { tags: ['Wallet'], security: secured, headers: KeyHeaders }
@@ -48,10 +48,13 @@ async function fundOnce({ database }: Services, request: FastifyRequest, body: F
   const amount = requireAmount(body.amount)
   const { id: walletId } = requireWallet(request, body.currency)
   // A repeat under the same key finds the first request by this name.
-  const { reference } = namesOf(partnerId, { reference: undefined, key: keyOf(request) }, textOf(request))
+  const key = keyOf(request)
+  const names = namesOf(partnerId, { reference: undefined, key }, textOf(request))
+  const { reference } = names
   const actor = actorOf(request)
-  const { funding } = await database.inTransaction((tx) =>
-    requestFunding(tx, { partnerId, walletId, amount, reference, actor }),
+  const wish = { partnerId, kind: 'funding', reference, name: names.externalId, key } as const
+  const { funding } = await withReference(database, wish, () =>
+    database.inTransaction((tx) => requestFunding(tx, { partnerId, walletId, amount, reference, actor })),
   )
   const { account } = funding
   return {
@@ -79,12 +82,11 @@ async function withdrawOnce(
   const amount = requireAmount(body.amount)
   const { id: walletId } = requireWallet(request, body.currency)
   const key = keyOf(request)
-  const given = { reference: body.reference, key }
-  const { reference } = namesOf(partnerId, given, textOf(request))
-  const order = await findOrderByExternalId(database, keyRing, partnerId, externalIdOf(reference)).catch(
-    nothingIfUnknown,
+  const { reference, externalId: name } = namesOf(
+    partnerId,
+    { reference: body.reference, key },
+    textOf(request),
   )
-  if (order !== undefined) throw new Failure('external_id_conflict')
   const account = body.bank_account
   const destination = {
     bankName: account.bank_name,
@@ -93,9 +95,13 @@ async function withdrawOnce(
     bankCode: account.bank_code ?? '',
   }
   const actor = actorOf(request)
-  const { withdrawal, repeated } = await database.inTransaction((tx) =>
-    requestWithdrawal(tx, keyRing, { partnerId, walletId, amount, destination, reference, actor }),
-  )
+  const order = { partnerId, walletId, amount, destination, reference, actor }
+  const wish = { partnerId, kind: 'withdrawal', reference, name, key } as const
+  const { withdrawal, repeated } = await withReference(database, wish, async () => {
+    // An order that another call made without a claim: its reference was made here.
+    await refuseOrder(database, keyRing, partnerId, name)
+    return database.inTransaction((tx) => requestWithdrawal(tx, keyRing, order))
+  })
   // Without a key nothing repeats an earlier call: the reference was used before.
   if (repeated && key === undefined) throw new Failure('external_id_conflict')
   return {
@@ -118,9 +124,4 @@ function requireWallet({ caller }: FastifyRequest, currency: string): PayingWall
 
 function actorOf({ caller }: FastifyRequest): string {
   return `api:${caller.credentialId}`
-}
-
-function nothingIfUnknown(failure: unknown): undefined {
-  if (failure instanceof Failure && failure.code === 'order_not_found') return undefined
-  throw failure
 }
