@@ -16,7 +16,9 @@ const parts = [
   'src',
   'test',
   'tools',
+  'web',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'vitest.config.ts',
 ]

@@ -9,6 +9,9 @@ const onceTest = 'src/core/idempotency/answer-once.test.ts'
 const dialect = 'src/dialects/iascroft'
 const purchasesTest = 'src/dialects/iascroft/routes/purchases.test.ts'
 
+const references = 'src/core/references/references.sql.ts'
+const referencesTest = 'test/journeys/one-reference-two-servers.test.ts'
+
 /** What would let merchants call too often, buy twice, or see what is not theirs. */
 export const merchantMutants: readonly Mutant[] = [
   {
@@ -123,5 +126,41 @@ export const merchantMutants: readonly Mutant[] = [
     search: 'return [...new Set([own, usual])]',
     replace: 'return [...new Set([usual, own])]',
     test: { file: purchasesTest, title: 'is that of the product’s currency' },
+  },
+  {
+    name: 'reference-that-any-kind-may-share',
+    file: references,
+    search: 'where (c.kind = excluded.kind and (c.identity is null or c.identity = excluded.identity))',
+    replace: 'where ((c.identity is null or c.identity = excluded.identity))',
+    test: { file: referencesTest, title: 'is no other call’s' },
+  },
+  {
+    name: 'reference-that-any-key-may-use',
+    file: references,
+    search: 'where (c.kind = excluded.kind and (c.identity is null or c.identity = excluded.identity))',
+    replace: 'where (c.kind = excluded.kind)',
+    test: { file: referencesTest, title: 'is no other call’s' },
+  },
+  {
+    name: 'reference-taken-over-with-its-effect',
+    file: references,
+    search: 'and not exists (select from orders where partner_id = ${partnerId} and external_id = ${name})',
+    replace: 'and true',
+    test: { file: referencesTest, title: 'a server that dies with a reference in hand burns none' },
+  },
+  {
+    name: 'reference-burnt-by-a-refusal',
+    file: 'src/core/references/with-reference.ts',
+    search: 'if (isRefused) await release(db, held).catch(() => undefined)',
+    replace: 'void isRefused',
+    test: { file: referencesTest, title: 'leaves its reference free' },
+  },
+  {
+    name: 'reference-that-is-not-claimed',
+    file: 'src/core/references/with-reference.ts',
+    search:
+      "if (!(await claim(db, { ...wish, ...held, identity }))) throw new Failure('external_id_conflict')",
+    replace: 'await claim(db, { ...wish, ...held, identity })',
+    test: { file: referencesTest, title: '64 calls of all kinds with one reference' },
   },
 ]

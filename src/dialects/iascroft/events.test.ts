@@ -4,6 +4,14 @@ import { at, createIascroftWorld } from '../../../test/iascroft-world.ts'
 import type { IascroftWorld, Merchant } from '../../../test/iascroft-world.ts'
 import { startReceiver } from '../../../test/receiver.ts'
 import type { Receiver } from '../../../test/receiver.ts'
+import { currency } from '../../../test/world.ts'
+import { createVoucherWorld } from '../../../test/voucher-world.ts'
+import { bookLine } from '../../core/funding/book-line.ts'
+import { proposeCredit } from '../../core/funding/propose-credit.ts'
+import { approveIdentity, rejectIdentity } from '../../core/identity/decide-identity.ts'
+import { submitIdentity } from '../../core/identity/submit-identity.ts'
+import { approveWithdrawal } from '../../core/withdrawals/decide-withdrawal.ts'
+import { findWithdrawal } from '../../core/withdrawals/find-withdrawal.ts'
 import { createEndpoint } from '../../core/webhooks/create-endpoint.ts'
 import { deliverWebhooks } from '../../core/webhooks/deliver-webhooks.ts'
 import { openHttpClient } from '../../platform/http.ts'
@@ -39,11 +47,13 @@ beforeAll(async () => {
   })
 })
 
-async function listen(wanted: readonly string[]): Promise<{ receiver: Receiver; secret: string }> {
+async function listen(
+  wanted: readonly string[],
+  partnerId: PartnerId = merchant.partnerId,
+): Promise<{ receiver: Receiver; secret: string }> {
   const receiver = await startReceiver()
   const { database, keyRing } = world.app.services
   const rules = { eventTypesOf: () => events.eventTypes, requireHttps: false, allowLoopback: true }
-  const { partnerId } = merchant
   const { secret } = await database.inTransaction((tx) =>
     createEndpoint(
       tx,
@@ -115,6 +125,97 @@ describe('an endpoint', () => {
     })
   })
 })
+
+test('all eight events arrive, signed, with what their endpoints say', async () => {
+  const shop = await world.merchant({ currencies: ['USD', 'NGN', 'KES'] })
+  const { partnerId } = shop
+  const { receiver, secret } = await listen([], partnerId)
+  const { database, keyRing } = world.app.services
+  const topUp = (phone: string) =>
+    shop.post('/airtime/topup', { phone, amount: 501, operator_id: 'mtn-nigeria' })
+  await topUp('+2348031230901')
+  await topUp('+2348031230904')
+  const vouchers = await createVoucherWorld(database, keyRing)
+  const { code } = await vouchers.voucher(await vouchers.company(1_000n), 25n)
+  const redeemed = await shop.post('/voucher/redeem', { code })
+  const account = { bank_name: 'First Bank', account_name: 'Ada Obi', account_number: '1234506789' }
+  const asked = { amount: 12.5, currency: 'USD', bank_account: account, reference: 'out-1' }
+  await shop.post('/wallet/withdraw', asked)
+  await database.inTransaction(async (tx) => {
+    const { id } = await findWithdrawal(tx, partnerId, 'out-1')
+    await approveWithdrawal(tx, { id, actor: 'cli:ada' })
+    const walletId = shop.wallets.get('NGN-1')
+    if (walletId === undefined) throw new Error('The shop has naira.')
+    const line = await proposeCredit(tx, {
+      partnerId,
+      walletId,
+      amount: 50_000_000_001n,
+      currency: currency('NGN'),
+      reference: 'paid-1',
+      note: 'cash',
+      day: '2026-11-25',
+      actor: 'cli:ada',
+    })
+    if (line === undefined) throw new Error('It is a new payment.')
+    await bookLine(tx, { lineId: line.id, actor: 'cli:bob' })
+  })
+  const submit = (legalName: string) =>
+    database.inTransaction((tx) =>
+      submitIdentity(tx, keyRing, {
+        partnerId,
+        kind: 'company',
+        legalName,
+        details: {
+          officerName: 'Ada Obi',
+          officerBirthDate: '',
+          registrationNumber: '',
+          country: 'NG',
+          address: '',
+        },
+        documents: [{ name: 'register.pdf', content: Buffer.from('%PDF-1.7 register') }],
+        actor: 'cli:ada',
+      }),
+    )
+  const first = await submit('Acme')
+  const reason = 'The document is cut off.'
+  await database.inTransaction((tx) => rejectIdentity(tx, { id: first, reason, actor: 'cli:bob' }))
+  const second = await submit('Acme Ltd')
+  await database.inTransaction((tx) => approveIdentity(tx, { id: second, actor: 'cli:bob' }))
+
+  const kinds = [
+    'kyc.approved',
+    'kyc.rejected',
+    'transaction.completed',
+    'transaction.failed',
+    'transaction.pending',
+    'voucher.redeemed',
+    'wallet.funded',
+    'wallet.withdrawn',
+  ]
+  await vi.waitFor(
+    () => expect([...new Set(told(receiver).map(({ event }) => event))].toSorted()).toEqual(kinds),
+    20_000,
+  )
+  for (const { headers, body } of receiver.received)
+    expect(headers['x-iascroft-signature']).toBe(
+      `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+    )
+  const dataOf = (event: string) => told(receiver).find((one) => one.event === event)?.data
+  expect(dataOf('voucher.redeemed')).toEqual(at(redeemed, 'data'))
+  expect(dataOf('wallet.withdrawn')).toMatchObject({
+    reference: 'out-1',
+    status: 'paid',
+    amount: 12.5,
+    currency: 'USD',
+  })
+  expect(dataOf('wallet.funded')).toMatchObject({ amount: 50_000.000001, currency: 'NGN' })
+  expect(dataOf('kyc.rejected')).toEqual({ status: 'rejected', legal_name: 'Acme', reason })
+  expect(dataOf('kyc.approved')).toEqual({ status: 'approved', legal_name: 'Acme Ltd', reason: null })
+  const status = await shop.get(
+    `/giftcard/status/${String(Reflect.get(Object(dataOf('transaction.completed')), 'reference'))}`,
+  )
+  expect(dataOf('transaction.completed')).toEqual(at(status, 'data'))
+}, 60_000)
 
 test('eight tries are spread over a day, each wait longer than the one before', () => {
   const { scheduleSeconds } = events
