@@ -16,6 +16,8 @@ export const webAppFolder = join(web, 'dist')
  * @param say takes a line for the person at the terminal
  */
 export async function ensureWebApp(say = () => {}) {
+  // An installation may come without the app's sources: it serves the APIs, and its pages say what is missing.
+  if (!existsSync(join(web, 'index.html'))) return
   const mark = markOfSources()
   if (readMark() === mark) return
   say('Building the web app …')

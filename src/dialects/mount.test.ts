@@ -221,13 +221,23 @@ describe('a host that belongs to a dialect', () => {
 
 describe('outside every dialect', () => {
   test('there is little, and it says so in JSON', async () => {
-    for (const path of ['/', '/nothing', '/fixture', '/fixture/v10/hello', '/%zz']) {
+    for (const path of ['/nothing', '/web/assets/nothing.js', '/fixture', '/fixture/v10/hello', '/%zz']) {
       const answer = await call(path)
       expect(answer.headers.get('content-type')).toContain('application/json')
       expect(answer.headers.get('x-request-id')).not.toBeNull()
       expect(Object.keys((await answer.json()) as object)).toEqual(['error'])
       expect([400, 404]).toContain(answer.status)
     }
+  })
+
+  test('the root leads to the portal, whose pages say where the app is not built', async () => {
+    const root = await call('/', { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/portal'])
+    for (const path of ['/portal', '/console/partners'])
+      expect([(await call(path)).status, (await call(path)).headers.get('x-request-id')]).toEqual([
+        503,
+        expect.any(String),
+      ])
   })
 
   test('/healthz answers, and /readyz only while the database does', async () => {

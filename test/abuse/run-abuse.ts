@@ -62,9 +62,9 @@ export async function runAbuse({ requests, seed, only }: AbuseOptions): Promise<
   }
 }
 
-/** What no HTTP client would write, at the first of the dialect's calls. */
+/** What no HTTP client would write, at the first of the dialect's calls that nobody may make without a credential. */
 async function tryBytes({ speaker, operations }: Voice, world: World, report: Report): Promise<void> {
-  const [first] = operations
+  const first = operations.find(({ open }) => !open)
   if (first === undefined) return
   const path = new URL(first.address).pathname.replace(/\/$/, '') + first.path
   report.countRaw(rawCount)

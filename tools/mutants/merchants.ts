@@ -144,9 +144,10 @@ export const merchantMutants: readonly Mutant[] = [
   {
     name: 'reference-taken-over-with-its-effect',
     file: references,
-    search: 'and not exists (select from orders where partner_id = ${partnerId} and external_id = ${name})',
+    search:
+      'and not exists (select from withdrawals where partner_id = ${partnerId} and reference = ${reference})',
     replace: 'and true',
-    test: { file: referencesTest, title: 'a server that dies with a reference in hand burns none' },
+    test: { file: referencesTest, title: 'is no other call’s' },
   },
   {
     name: 'reference-burnt-by-a-refusal',
