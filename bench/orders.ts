@@ -33,10 +33,15 @@ const clientsByDefault = '8,64,256'
  * Orders a second in process and over HTTP with signatures, for one hot wallet and for 1,000 wallets, as ratios to T, the TPC-B-like
  * transactions a second of the same server at the same number of clients, measured right beside each figure. Over HTTP also how long an
  * order takes when as many arrive as T, and twice as many, whether the clients wait or not. Proves the books at the end.
- * Options: --seconds N for each figure (8), --only in-process|http, --clients N,N,… (8,64,256).
+ * Each figure follows a checkpoint and a ramp: for the first seconds after one, PostgreSQL writes every page that is touched into the log in
+ * whole, which comes once a quarter of an hour in service. What that costs is told beside the figure. T gets the same.
+ * Options: --seconds N for each figure (8), --ramp N seconds before it (3), --only in-process|http, --clients N,N,… (8,64,256).
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const seconds = Number(option(args, '--seconds') ?? '8')
+  const span = {
+    seconds: Number(option(args, '--seconds') ?? '8'),
+    rampSeconds: Number(option(args, '--ramp') ?? '3'),
+  }
   const only = option(args, '--only')
   const clientCounts = (option(args, '--clients') ?? clientsByDefault).split(',').map(Number)
   const server = await startBenchServer()
@@ -53,12 +58,14 @@ export async function run(args: readonly string[]): Promise<void> {
       partners: await makePartners(database, keyRing, 1_000),
       skuIds: await makeSkus(database),
     }
-    print(`T: ${yardstick.name}. Each figure: ${seconds} s.`)
-    if (only !== 'http') await measureAll(world, undefined, clientCounts, seconds, yardstick)
+    print(
+      `T: ${yardstick.name}. Each figure: ${span.seconds} s, after ${span.rampSeconds} s that are not measured.`,
+    )
+    if (only !== 'http') await measureAll(world, undefined, clientCounts, span, yardstick)
     if (only !== 'in-process') {
       const product = await startProduct(server.url, masterKey)
       try {
-        await measureAll(world, product, clientCounts, seconds, yardstick)
+        await measureAll(world, product, clientCounts, span, yardstick)
       } finally {
         await product.stop()
       }
@@ -74,20 +81,23 @@ async function measureAll(
   world: World,
   product: Product | undefined,
   clientCounts: readonly number[],
-  seconds: number,
+  span: Span,
   yardstick: Yardstick,
 ): Promise<void> {
   await warmUp(world, product)
-  for (const clients of clientCounts) await measureAt(world, product, clients, seconds, yardstick)
+  for (const clients of clientCounts) await measureAt(world, product, clients, span, yardstick)
 }
 
+/** How long a figure is measured, and how long the load runs before that. */
+type Span = { readonly seconds: number; readonly rampSeconds: number }
+
 /** Stock for the next figure, and a quiet disk. */
-async function prepare(world: World, seconds: number): Promise<void> {
+async function prepare(world: World, { seconds, rampSeconds }: Span): Promise<void> {
   await fillStock(
     world.database,
     world.keyRing,
     world.skuIds,
-    Math.ceil((30_000 * seconds) / world.skuIds.length),
+    Math.ceil((30_000 * (seconds + rampSeconds)) / world.skuIds.length),
   )
   await world.server.settle()
 }
@@ -96,26 +106,49 @@ async function measureAt(
   world: World,
   product: Product | undefined,
   clients: number,
-  seconds: number,
+  span: Span,
   yardstick: Yardstick,
 ): Promise<void> {
-  await prepare(world, seconds)
-  const before = await yardstick.measure(clients, seconds)
-  await prepare(world, seconds)
-  const uniform = await load(world, product, world.partners, clients, seconds)
-  await prepare(world, seconds)
-  const hot = await load(world, product, world.partners.slice(0, 1), clients, seconds)
-  await prepare(world, seconds)
-  const after = await yardstick.measure(clients, seconds)
+  const before = await measureYardstick(world, yardstick, clients, span)
+  await prepare(world, span)
+  const uniform = await measureLoad(world, product, world.partners, clients, span)
+  await prepare(world, span)
+  const hot = await measureLoad(world, product, world.partners.slice(0, 1), clients, span)
+  const after = await measureYardstick(world, yardstick, clients, span)
   const t = (before + after) / 2
   print(
     `${product === undefined ? 'in process' : 'over HTTP'}, ${clients} clients: T = ${t.toFixed(0)}/s (${before.toFixed(0)}, ${after.toFixed(0)}), ${((clients / t) * 1000).toFixed(1)} ms each`,
   )
-  print(`  1,000 wallets  ${describe(uniform, t)}`)
+  print(`  1,000 wallets  ${describe(uniform.figures, t)}${describeFirst(uniform, span)}`)
   print(
-    `  one hot wallet ${describe(hot, t)}  = ${(hot.perSecond / uniform.perSecond).toFixed(2)} of 1,000 wallets`,
+    `  one hot wallet ${describe(hot.figures, t)}${describeFirst(hot, span)}  = ${(hot.figures.perSecond / uniform.figures.perSecond).toFixed(2)} of 1,000 wallets`,
   )
-  if (product !== undefined) await measurePaced(world, product, clients, seconds, t)
+  if (product !== undefined) await measurePaced(world, product, clients, span, t)
+}
+
+async function measureYardstick(
+  world: World,
+  yardstick: Yardstick,
+  clients: number,
+  span: Span,
+): Promise<number> {
+  await prepare(world, span)
+  if (span.rampSeconds > 0) await yardstick.measure(clients, span.rampSeconds)
+  return yardstick.measure(clients, span.seconds)
+}
+
+/** A figure, and what was measured in the ramp before it. */
+type Measured = { readonly figures: Figures; readonly first: Figures | undefined }
+
+async function measureLoad(
+  world: World,
+  product: Product | undefined,
+  partners: readonly BenchPartner[],
+  clients: number,
+  { seconds, rampSeconds }: Span,
+): Promise<Measured> {
+  const first = rampSeconds > 0 ? await load(world, product, partners, clients, rampSeconds) : undefined
+  return { figures: await load(world, product, partners, clients, seconds), first }
 }
 
 /** Orders that arrive evenly, as they do from buyers who know nothing of each other, at rates that the server can follow. */
@@ -123,17 +156,17 @@ async function measurePaced(
   world: World,
   product: Product,
   clients: number,
-  seconds: number,
+  span: Span,
   t: number,
 ): Promise<void> {
   for (const factor of [1, 2]) {
-    await prepare(world, seconds)
+    await prepare(world, span)
     const paced = await signedOrderLoad(
       product.baseUrl,
       world.partners,
       world.skuIds,
       clients,
-      seconds,
+      span.seconds,
       factor * t,
     )
     print(`  arriving at ${factor} T ${describe(paced, t)}`)
@@ -165,6 +198,12 @@ async function proveBooks(database: Database): Promise<void> {
 
 function describe(figures: Figures, yardstick: number): string {
   return `${(figures.perSecond / yardstick).toFixed(2)} T  (${figures.perSecond.toFixed(0)} orders/s, p50 ${figures.p50.toFixed(1)} ms, p99 ${figures.p99.toFixed(1)} ms)`
+}
+
+function describeFirst({ first }: Measured, { rampSeconds }: Span): string {
+  return first === undefined
+    ? ''
+    : `  [first ${rampSeconds} s after a checkpoint: ${first.perSecond.toFixed(0)} orders/s, p99 ${first.p99.toFixed(1)} ms]`
 }
 
 function option(args: readonly string[], name: string): string | undefined {
