@@ -1,3 +1,4 @@
+import { openDatabase, sql } from '../platform/database.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +9,6 @@ import { csvStatement } from '../../test/funding-world.ts'
 import { unit } from '../../test/world.ts'
 import type { TestPartner } from '../../test/world.ts'
 import { findWallet } from '../core/ledger/find-wallet.ts'
-import { sql } from '../platform/database.ts'
 
 let world: Awaited<ReturnType<typeof createCommandLineWorld>>
 let partner: TestPartner
@@ -31,7 +31,7 @@ async function balance(): Promise<bigint> {
 /** As if another person had done what this one has just done at the shell. */
 async function byAnother(table: 'lines' | 'withdrawals' | 'checks'): Promise<void> {
   const statements = {
-    lines: sql`update bank_lines set actor = 'cli:ann', matched_by = case when matched_by = 'system' then 'system' when matched_by is not null then 'cli:ann' end where state in ('matched', 'unmatched')`,
+    lines: sql`update bank_lines set actor = 'cli:ann', matchers = '{}', matched_by = case when matched_by = 'system' then 'system' when matched_by is not null then 'cli:ann' end where state in ('matched', 'unmatched')`,
     withdrawals: sql`update withdrawals set requested_by = 'cli:ann' where state = 'pending_approval'`,
     checks: sql`update identity_checks set submitted_by = 'cli:ann' where state = 'submitted'`,
   }
@@ -75,6 +75,18 @@ describe('money that comes in', () => {
     const { id } = first.json['line'] as { id: string }
     expect((await scripJson('bank', 'ignore', id, '--note', 'interest')).code).toBe(0)
     expect((await scrip('bank', 'lines', '--state', 'ignored')).out).toContain('interest')
+  })
+
+  test('of a live database is not made by saying that it is a sandbox', async () => {
+    const database = openDatabase({ url: process.env['DATABASE_URL'] ?? '', poolSize: 1 })
+    await database.query(sql`insert into installation (environment) values ('live')`)
+    const args = ['wallet', 'credit', partner.partnerId, 'USD-1', '7', '--reference', 'sly']
+    const before = await balance()
+    const refused = await scripJson(...args)
+    await database.query(sql`delete from installation`)
+    await database.close()
+    expect(refused).toMatchObject({ code: 1, json: { error: { code: 'bad_setting' } } })
+    expect(await balance()).toBe(before)
   })
 
   test('into a live wallet is written down, and another person books it', async () => {

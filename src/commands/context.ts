@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import type { PayerConnector } from '../core/checkout/payer.ts'
 import type { Connector } from '../core/fulfilment/supplier.ts'
+import { requireEnvironment } from '../core/installation/claim-environment.ts'
 import { openKeyRing } from '../core/keys/open-key-ring.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -100,6 +101,8 @@ async function openContextDatabase(
   add('database', () => database.close())
   const pending = await requireMigrated(database)
   if (pending !== undefined) throw new BadSetting(pending)
+  // What a person may do alone in a sandbox must not be done to a live database by saying that it is one.
+  await requireEnvironment(database, config.environment)
   return database
 }
 

@@ -1,16 +1,24 @@
 import { proposeCredit } from '../core/funding/propose-credit.ts'
 import type { Wallet } from '../core/ledger/ledger.ts'
+import {
+  approveOverdraft,
+  changeOverdraft,
+  listOverdraftProposals,
+  rejectOverdraft,
+} from '../core/ledger/change-overdraft.ts'
 import { listWalletEntries } from '../core/ledger/list-wallet-entries.ts'
 import { listWallets } from '../core/ledger/list-wallets.ts'
 import { findWallet } from '../core/ledger/find-wallet.ts'
 import { openWallet } from '../core/ledger/open-wallet.ts'
 import { postTransfer } from '../core/ledger/post-transfer.ts'
-import { setOverdraft } from '../core/ledger/set-overdraft.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
+import type { PartnerId, ProposalId, WalletId } from '../values/ids.ts'
 import { printAmount } from '../values/money.ts'
+import type { Micros } from '../values/money.ts'
 import { command, group } from './command.ts'
+import type { Context } from './context.ts'
 import { pageOptions, pageText } from './pages.ts'
-import { BadUsage, amount, argument, currency, flag, option, requiredOption, text } from './params.ts'
+import { BadUsage, amount, argument, currency, flag, option, requiredOption, text, uuid } from './params.ts'
 import { findWalletOf, partnerArgument, walletArgument } from './references.ts'
 import { table } from './table.ts'
 import { walletJson, walletTable } from './wallet-results.ts'
@@ -35,16 +43,11 @@ const open = command({
     const database = await context.database()
     const { id: partnerId } = await findPartner(database, input.partner)
     const isFirst = (await listWallets(database, partnerId)).length === 0
-    const limits =
-      input.overdraft === undefined ? {} : { allowOverdraft: true, overdraftLimit: input.overdraft }
-    const order = {
-      partnerId,
-      currency: input.currency,
-      isDefault: input.isDefault || isFirst,
-      actor: context.actor,
-      ...limits,
-    }
-    return oneWallet(await database.inTransaction((tx) => openWallet(tx, order)))
+    const { actor } = context
+    const order = { partnerId, currency: input.currency, isDefault: input.isDefault || isFirst, actor }
+    const made = await database.inTransaction((tx) => openWallet(tx, order))
+    if (input.overdraft === undefined) return oneWallet(made)
+    return limitOverdraft(context, { partnerId, walletId: made.id, limit: input.overdraft })
   },
 })
 
@@ -126,6 +129,9 @@ const credit = command({
 const overdraft = command({
   name: 'overdraft',
   summary: 'Set how far a wallet may go below zero.',
+  details: [
+    'In a live installation nobody gives credit alone: more of it is proposed, and another person approves. Less of it is set at once.',
+  ],
   examples: ['wallet overdraft ops@acme.example USD-1 --limit 500', 'wallet overdraft 1 USD-1 --none'],
   params: {
     partner: partnerArgument,
@@ -137,14 +143,65 @@ const overdraft = command({
     if ((limit === undefined) !== none) throw new BadUsage('Give either --limit or --none.')
     const database = await context.database()
     const { partner, wallet } = await findWalletOf(database, input.partner, input.wallet)
-    const order = {
-      partnerId: partner.id,
-      walletId: wallet.id,
-      allowOverdraft: !none,
-      overdraftLimit: limit ?? 0n,
-      actor: context.actor,
+    return limitOverdraft(context, { partnerId: partner.id, walletId: wallet.id, limit: limit ?? 0n })
+  },
+})
+
+const proposalArgument = argument('<proposal>', 'the id, from "scrip wallet overdrafts"', uuid<ProposalId>)
+
+const overdrafts = command({
+  name: 'overdrafts',
+  summary: 'List higher overdrafts that wait for a second person, the longest waiting first.',
+  examples: ['wallet overdrafts', 'wallet overdrafts --json'],
+  params: pageOptions,
+  async run(context, { limit, after }) {
+    const page = await listOverdraftProposals(await context.database(), { limit, cursor: after })
+    const rows = page.rows.map((one) => [
+      one.id,
+      one.createdAt.toISOString(),
+      one.partnerId,
+      one.walletCode,
+      `${printAmount(one.limit)} ${one.currency}`,
+      one.proposedBy,
+    ])
+    return {
+      json: {
+        proposals: page.rows.map((one) => ({ ...one, limit: printAmount(one.limit) })),
+        nextCursor: page.nextCursor,
+      },
+      text: [
+        ...table(['Proposal', 'At', 'Partner', 'Wallet', 'Limit', 'Proposed by'], rows, 'None waits.'),
+        ...pageText(page),
+      ],
     }
-    return oneWallet(await database.inTransaction((tx) => setOverdraft(tx, order)))
+  },
+})
+
+const approve = command({
+  name: 'overdraft-approve',
+  summary: 'Approve a higher overdraft, as another person than who proposed it.',
+  examples: ['wallet overdraft-approve 0199a1b2-0000-7000-8000-000000000000'],
+  params: { id: proposalArgument },
+  async run(context, { id }) {
+    const database = await context.database()
+    const { proposal, repeated } = await database.inTransaction((tx) =>
+      approveOverdraft(tx, { id, actor: context.actor }),
+    )
+    return oneWallet(await findWallet(database, proposal.partnerId, proposal.walletId), { repeated })
+  },
+})
+
+const reject = command({
+  name: 'overdraft-reject',
+  summary: 'Drop a higher overdraft that was proposed.',
+  examples: ['wallet overdraft-reject 0199a1b2-0000-7000-8000-000000000000'],
+  params: { id: proposalArgument },
+  async run(context, { id }) {
+    const database = await context.database()
+    const { repeated } = await database.inTransaction((tx) =>
+      rejectOverdraft(tx, { id, actor: context.actor }),
+    )
+    return { json: { repeated }, text: [repeated ? 'It was rejected before.' : 'Rejected.'] }
   },
 })
 
@@ -190,9 +247,34 @@ export const wallet = group('wallet', "Open, credit and inspect partners' wallet
   list,
   credit,
   overdraft,
+  overdrafts,
+  approve,
+  reject,
   statement,
 ])
 
-function oneWallet(one: Wallet) {
-  return { json: { wallet: walletJson(one) }, text: walletTable([one]) }
+/** Sets it, or proposes it where that takes a second person. */
+async function limitOverdraft(
+  context: Context,
+  wish: { readonly partnerId: PartnerId; readonly walletId: WalletId; readonly limit: Micros },
+) {
+  const database = await context.database()
+  const needsSecond = context.config.environment === 'live'
+  const done = await database.inTransaction((tx) =>
+    changeOverdraft(tx, { ...wish, actor: context.actor, needsSecond }),
+  )
+  if ('wallet' in done) return oneWallet(done.wallet)
+  const wallet = await findWallet(database, wish.partnerId, wish.walletId)
+  return {
+    json: { wallet: walletJson(wallet), proposalId: done.proposalId },
+    text: [
+      ...walletTable([wallet]),
+      '',
+      `Proposed. Another person approves it: scrip wallet overdraft-approve ${done.proposalId}`,
+    ],
+  }
+}
+
+function oneWallet(one: Wallet, more: Readonly<Record<string, unknown>> = {}) {
+  return { json: { wallet: walletJson(one), ...more }, text: walletTable([one]) }
 }

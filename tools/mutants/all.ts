@@ -1,6 +1,7 @@
 import { checkoutMutants } from './checkout.ts'
 import { fulfilmentMutants } from './fulfilment.ts'
 import { merchantMutants } from './merchants.ts'
+import { moneyMutants } from './money.ts'
 import type { Mutant } from './mutant.ts'
 import { resellerMutants } from './resellers.ts'
 import { voucherMutants } from './vouchers.ts'
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...checkoutMutants,
   ...voucherMutants,
   ...resellerMutants,
+  ...moneyMutants,
 ]

@@ -7,7 +7,7 @@ import type { Currency } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { accountProblem, bareNumber } from './funding.ts'
 import type { BankAccount } from './funding.ts'
-import { insertReceivingAccount } from './funding.sql.ts'
+import { insertReceivingAccount, isNumberDedicated } from './funding.sql.ts'
 
 /**
  * Adds an account of our own: partners who fund a wallet in its currency are told of it from now on.
@@ -20,6 +20,8 @@ export async function addReceivingAccount(
   const problem = accountProblem(command)
   if (problem !== undefined) throw new Failure('validation_failed', { fields: [problem] })
   const id = newId<BankAccountId>()
+  // What comes in on an account that is a wallet's alone is that wallet's, whoever pays it.
+  if (await isNumberDedicated(tx, bareNumber(command.accountNumber))) throw new Failure('already_exists')
   await insertReceivingAccount(tx, {
     ...command,
     id,

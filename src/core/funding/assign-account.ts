@@ -8,11 +8,11 @@ import { isIdentityApproved } from '../identity/find-identity.ts'
 import { findWallet } from '../ledger/find-wallet.ts'
 import { accountProblem, bareNumber } from './funding.ts'
 import type { BankAccount } from './funding.ts'
-import { replaceDedicatedAccount } from './funding.sql.ts'
+import { isNumberTaken, replaceDedicatedAccount } from './funding.sql.ts'
 
 /**
  * Gives a wallet a bank account of its own, in place of the one that it had: whatever comes in on it is that wallet's.
- * Throws Failure wallet_not_found, identity_not_approved, validation_failed, already_exists (another wallet's number).
+ * Throws Failure wallet_not_found, identity_not_approved, validation_failed, already_exists (the number is one of our own accounts, or was ever another wallet's).
  */
 export async function assignAccount(
   tx: Tx,
@@ -29,6 +29,7 @@ export async function assignAccount(
   if (!(await isIdentityApproved(tx, partnerId))) throw new Failure('identity_not_approved')
   const id = newId<BankAccountId>()
   const accountNumber = bareNumber(command.accountNumber)
+  if (await isNumberTaken(tx, accountNumber, { partnerId, walletId })) throw new Failure('already_exists')
   await replaceDedicatedAccount(tx, { ...command, id, currency, accountNumber }).catch((error: unknown) => {
     throw violatedConstraint(error) === 'dedicated_accounts_number'
       ? new Failure('already_exists', { cause: error })

@@ -5,9 +5,11 @@ import { fundedWallet } from '../../../test/books.ts'
 import { account, createFundingWorld, csvStatement } from '../../../test/funding-world.ts'
 import { unit } from '../../../test/world.ts'
 import { openDatabase, sql, violatedConstraint } from '../../platform/database.ts'
+import { newId } from '../../platform/ids.ts'
 import type { BankLineId, PartnerId } from '../../values/ids.ts'
 import { assignLine, ignoreLine } from './assign-line.ts'
-import { bookStatement } from './book-line.ts'
+
+import { bookLine, bookStatement } from './book-line.ts'
 import { cancelFunding } from './cancel-funding.ts'
 import { findFunding } from './find-funding.ts'
 import { importBankStatement } from './import-bank-statement.ts'
@@ -166,7 +168,9 @@ describe('a line of a statement', () => {
     const forced = database.query(
       sql`update bank_lines set state = 'booked', booked_by = 'cid' where id = ${line.id}`,
     )
-    expect(violatedConstraint(await forced.catch((error: unknown) => error))).toBe('bank_lines_two_persons')
+    expect(violatedConstraint(await forced.catch((error: unknown) => error))).toBe(
+      'bank_lines_no_matcher_books',
+    )
     await book(line.id)
     expect(await balanceOf(wallet)).toBe(8n * unit)
     await expect(
@@ -182,7 +186,7 @@ describe('a line of a statement', () => {
     if (line === undefined) throw new Error('The line is lost.')
     await database.inTransaction((tx) => ignoreLine(tx, { lineId: line.id, note: 'interest', actor: 'ann' }))
     await expect(book(line.id)).rejects.toMatchObject({ code: 'decided_otherwise' })
-    await expect(book(line.id.replace(/.$/, 'f') as BankLineId)).rejects.toMatchObject({
+    await expect(book(newId<BankLineId>())).rejects.toMatchObject({
       code: 'bank_line_not_found',
     })
   })
@@ -372,4 +376,20 @@ describe('a file', () => {
     expect(seen).toEqual([2_000, 4_000, 5_000])
     expect(result.states).toEqual([{ state: 'unmatched', count: 5_000n }])
   })
+})
+
+test('whoever ever said whose a line is cannot book it, even where another has said something else since', async () => {
+  const wallet = await fundedWallet(database, 0n)
+  const [line] = await linesOf(
+    await importText(csvStatement([{ amount: '13', reference: freshReference() }])),
+  )
+  if (line === undefined) throw new Error('The line is lost.')
+  const owner = { lineId: line.id, partnerId: wallet.partnerId, walletId: wallet.id, note: 'by mail' }
+  await database.inTransaction((tx) => assignLine(tx, { ...owner, actor: 'mal' }))
+  await database.inTransaction((tx) => assignLine(tx, { ...owner, actor: 'eve' }))
+  const bookBy = (actor: string) => database.inTransaction((tx) => bookLine(tx, { lineId: line.id, actor }))
+  for (const actor of ['mal', 'eve'])
+    await expect(bookBy(actor)).rejects.toMatchObject({ code: 'second_person_required' })
+  await bookBy('bob')
+  expect(await balanceOf(wallet)).toBe(13n * unit)
 })

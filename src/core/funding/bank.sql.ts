@@ -85,7 +85,8 @@ export async function selectBookable(
 ): Promise<BankLineId[]> {
   const rows = await tx.query<{ id: BankLineId }>(sql`
     select id from bank_lines
-    where statement_id = ${statementId} and state = 'matched' and actor <> ${actor} and matched_by <> ${actor} order by line limit ${limit}`)
+    where statement_id = ${statementId} and state = 'matched' and actor <> ${actor} and matched_by <> ${actor} and not (${actor} = any (matchers))
+    order by line limit ${limit}`)
   return rows.map(({ id }) => id)
 }
 
@@ -131,7 +132,8 @@ export async function markMatched(
   await tx.query(sql`
     update bank_lines
     set state = 'matched', partner_id = ${owner.partnerId}, wallet_id = ${owner.walletId},
-        funding_id = case when wallet_id = ${owner.walletId} then funding_id end, matched_by = ${owner.actor}, note = ${owner.note}, ended_at = null
+        funding_id = case when wallet_id = ${owner.walletId} then funding_id end, matched_by = ${owner.actor}, note = ${owner.note}, ended_at = null,
+        matchers = case when ${owner.actor} = any (matchers) then matchers else matchers || ${owner.actor}::text end
     where id = ${id} and state in ('unmatched', 'matched', 'ignored')`)
 }
 
@@ -213,5 +215,5 @@ const statementColumns = sql`id, file_name as "fileName", format, lines, actor, 
 
 const lineColumns = sql`
   id, statement_id as "statementId", line, account, booked_on::text as "bookedOn", amount, currency, bank_reference as "bankReference",
-  remittance, payer, state, partner_id as "partnerId", wallet_id as "walletId", funding_id as "fundingId", actor, matched_by as "matchedBy",
+  remittance, payer, state, partner_id as "partnerId", wallet_id as "walletId", funding_id as "fundingId", actor, matched_by as "matchedBy", matchers,
   booked_by as "bookedBy", note, created_at as "createdAt"`

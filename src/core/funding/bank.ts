@@ -42,6 +42,8 @@ export type BankLine = Omit<ParsedLine, 'line'> & {
   readonly actor: string
   /** Who said whose it is; "system" where the line says so itself. */
   readonly matchedBy: string | undefined
+  /** Everybody who ever said whose it is. */
+  readonly matchers: readonly string[]
   readonly bookedBy: string | undefined
   readonly note: string
   readonly createdAt: Date

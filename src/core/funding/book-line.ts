@@ -9,7 +9,7 @@ import { countBookable, lockLine, markBooked, selectBookable } from './bank.sql.
 import { addFunded } from './funding.sql.ts'
 
 /**
- * Books money that came in into the wallet whose it is, by another person than those who brought the line in and said whose it is. The
+ * Books money that came in into the wallet whose it is, by another person than those who brought the line in and ever said whose it is. The
  * partner is told in the same commit. Repeated, and by two at once, it is booked once.
  * Throws Failure bank_line_not_found, second_person_required, decided_otherwise.
  */
@@ -27,7 +27,8 @@ export async function bookLine(
       line.state === 'unmatched' ? 'Say first whose this money is.' : `This line is ${line.state}.`
     throw new Failure('decided_otherwise', { sentence })
   }
-  if (actor === line.actor || actor === line.matchedBy) throw new Failure('second_person_required')
+  if (actor === line.actor || actor === line.matchedBy || line.matchers.includes(actor))
+    throw new Failure('second_person_required')
   const { transferId } = await postTransfer(tx, {
     partnerId,
     walletId,

@@ -56,6 +56,31 @@ export async function replaceDedicatedAccount(
             ${account.bankCode}, ${account.actor})`)
 }
 
+/** Whether a number is one of our own accounts, or was ever the account of another wallet. Money to it would be counted as this wallet's. */
+export async function isNumberTaken(
+  db: Db,
+  accountNumber: string,
+  wallet: { readonly partnerId: PartnerId; readonly walletId: WalletId },
+): Promise<boolean> {
+  const taken = await db.query(sql`
+    select from receiving_accounts where account_number = ${accountNumber}
+    union all
+    select from dedicated_accounts
+    where account_number = ${accountNumber} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})
+    union all
+    select from bank_lines where account = ${accountNumber} and partner_id <> ${wallet.partnerId}
+    limit 1`)
+  return taken.length > 0
+}
+
+/** Whether a number was ever the account of a wallet. */
+export async function isNumberDedicated(db: Db, accountNumber: string): Promise<boolean> {
+  const taken = await db.query(
+    sql`select from dedicated_accounts where account_number = ${accountNumber} limit 1`,
+  )
+  return taken.length > 0
+}
+
 export async function selectDedicatedAccounts(
   db: Db,
   partnerId: PartnerId,

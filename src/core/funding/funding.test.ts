@@ -121,6 +121,28 @@ describe('an account that is one wallet’s alone', () => {
     expect(await balanceOf(wallet)).toBe(6n * unit)
   })
 
+  test('is none of ours, and was never another wallet’s', async () => {
+    const wallet = await fundedWallet(database, 0n)
+    const { partnerId, id: walletId } = wallet
+    await approve(partnerId)
+    const assign = (accountNumber: string, of = { partnerId, walletId }) =>
+      database.inTransaction((tx) => assignAccount(tx, { ...account, ...of, accountNumber, actor: 'ann' }))
+    // All that comes in for everybody would be this wallet's.
+    await expect(assign(account.accountNumber)).rejects.toMatchObject({ code: 'already_exists' })
+    await assign('7000 0000 01')
+    await assign('7000 0000 02')
+    const other = await fundedWallet(database, 0n)
+    await approve(other.partnerId)
+    // Whoever was told of the old number goes on paying to it.
+    await expect(
+      assign('7000000001', { partnerId: other.partnerId, walletId: other.id }),
+    ).rejects.toMatchObject({ code: 'already_exists' })
+    await assign('7000000001')
+    await expect(receiveInto(database, wallet.currency, '7000000002')).rejects.toMatchObject({
+      code: 'already_exists',
+    })
+  })
+
   async function approve(partnerId: PartnerId): Promise<void> {
     const details = {
       officerName: 'Ada',

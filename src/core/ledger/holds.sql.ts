@@ -10,18 +10,24 @@ export type NewHold = {
   readonly walletId: WalletId
   readonly amount: Micros
   readonly orderId: OrderId | undefined
+  /** Only out of what is in the wallet: nothing of its overdraft. */
+  readonly isOwnMoney: boolean
 }
 
-/** Sets money aside. False, and nothing written: there is no such wallet, or a hold has the id already. Violates `wallets_not_overdrawn`. */
+/** Sets money aside. False, and nothing written: there is no such wallet, its own money is less, or a hold has the id already. Violates `wallets_not_overdrawn`. */
 export async function reserveMoney(tx: Tx, hold: NewHold): Promise<boolean> {
   const rows = await tx.query(
     prepared(
       'reserve_money',
       sql`
-      with held as (
+      with locked as (
+        -- Locked first, so that what is compared is what is there once all others have committed.
+        select w.partner_id, w.id, w.balance - w.reserved as own from wallets w
+        where w.partner_id = ${hold.partnerId} and w.id = ${hold.walletId} for no key update
+      ), held as (
         insert into holds (partner_id, id, wallet_id, amount, order_id)
-        select w.partner_id, ${hold.id}::uuid, w.id, ${hold.amount}::bigint, ${hold.orderId ?? null}::uuid
-        from wallets w where w.partner_id = ${hold.partnerId} and w.id = ${hold.walletId}
+        select l.partner_id, ${hold.id}::uuid, l.id, ${hold.amount}::bigint, ${hold.orderId ?? null}::uuid
+        from locked l where not ${hold.isOwnMoney}::boolean or l.own >= ${hold.amount}::bigint
         on conflict (partner_id, id) do nothing
         returning partner_id, wallet_id, amount
       )

@@ -27,7 +27,7 @@ export type RequestWithdrawal = {
 }
 
 /**
- * Asks for money out of a wallet. It is set aside at once, so that nothing else can spend it, and paid out when an operator approves, who is
+ * Asks for money out of a wallet, which must be there: none of an overdraft is paid out. It is set aside at once, so that nothing else can spend it, and paid out when an operator approves, who is
  * another person. Repeated with the same wallet, amount and destination, it answers the first.
  * Throws Failure wallet_not_found, insufficient_funds, transfer_conflict (the reference is another withdrawal's), validation_failed.
  */
@@ -47,7 +47,8 @@ export async function requestWithdrawal(
   const row = { partnerId, id, walletId, reference, amount, currency, destinationShown, requestedBy: actor }
   const isNew = await insertWithdrawal(tx, { ...row, destination: sealed, destinationHash })
   // The hold has the withdrawal's id, and no order.
-  if (isNew) await holdFunds(tx, { partnerId, walletId, holdId: id as string as HoldId, amount })
+  if (isNew)
+    await holdFunds(tx, { partnerId, walletId, holdId: id as string as HoldId, amount, isOwnMoney: true })
   const stored = await selectByReference(tx, partnerId, reference)
   if (stored === undefined) throw new Error('A withdrawal that was written is there.')
   const isSame =

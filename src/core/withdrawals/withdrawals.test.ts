@@ -234,3 +234,18 @@ describe('the proof of the books', () => {
     expect(seen).toMatchObject({ ok: false })
   })
 })
+
+describe('an overdraft', () => {
+  test('is credit, and none of it is paid out', async () => {
+    const wallet = await fundedWallet(database, 10n * unit, 1_000n * unit)
+    await expect(request(wallet, { amount: 10n * unit + 1n })).rejects.toMatchObject({
+      code: 'insufficient_funds',
+    })
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, place) => request(wallet, { amount: unit, reference: `own-${place}` })),
+    )
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
+    const { balance, reserved } = await findWallet(database, wallet.partnerId, wallet.id)
+    expect([balance, reserved]).toEqual([10n * unit, 10n * unit])
+  })
+})

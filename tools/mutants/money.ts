@@ -1,0 +1,67 @@
+import type { Mutant } from './mutant.ts'
+
+const overdraft = 'src/core/ledger/change-overdraft.ts'
+const overdraftTest = 'src/core/ledger/change-overdraft.test.ts'
+
+/** What would let one person make money. */
+export const moneyMutants: readonly Mutant[] = [
+  {
+    name: 'credit-by-one-person',
+    file: overdraft,
+    search: "  if (proposal.proposedBy === actor) throw new Failure('second_person_required')\n",
+    replace: '',
+    test: { file: overdraftTest, title: 'is proposed by one person and given by another' },
+  },
+  {
+    name: 'credit-raised-at-once',
+    file: overdraft,
+    search: 'if (!needsSecond || limit <= present)',
+    replace: 'if (!needsSecond || limit >= present)',
+    test: { file: overdraftTest, title: 'is proposed by one person and given by another' },
+  },
+  {
+    name: 'credit-paid-out',
+    file: 'src/core/ledger/holds.sql.ts',
+    search: 'from locked l where not ${hold.isOwnMoney}::boolean or l.own >= ${hold.amount}::bigint',
+    replace: 'from locked l where ${hold.isOwnMoney}::boolean is not null',
+    test: { file: 'src/core/withdrawals/withdrawals.test.ts', title: 'none of it is paid out' },
+  },
+  {
+    name: 'own-money-read-before-it-is-locked',
+    file: 'src/core/ledger/holds.sql.ts',
+    search: 'and w.id = ${hold.walletId} for no key update',
+    replace: 'and w.id = ${hold.walletId}',
+    test: { file: 'src/core/withdrawals/withdrawals.test.ts', title: 'none of it is paid out' },
+  },
+  {
+    name: 'former-matcher-books',
+    file: 'src/core/funding/bank.sql.ts',
+    search:
+      'matchers = case when ${owner.actor} = any (matchers) then matchers else matchers || ${owner.actor}::text end',
+    replace: 'matchers = array[${owner.actor}::text]',
+    test: { file: 'src/core/funding/bank-lines.test.ts', title: 'whoever ever said whose a line is' },
+  },
+  {
+    name: 'our-own-account-is-a-partners',
+    file: 'src/core/funding/funding.sql.ts',
+    search: 'select from receiving_accounts where account_number = ${accountNumber}\n    union all',
+    replace: '',
+    test: { file: 'src/core/funding/funding.test.ts', title: 'is none of ours' },
+  },
+  {
+    name: 'another-wallets-former-account',
+    file: 'src/core/funding/funding.sql.ts',
+    search:
+      'where account_number = ${accountNumber} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
+    replace:
+      'where account_number = ${accountNumber} and ended_at is null and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
+    test: { file: 'src/core/funding/funding.test.ts', title: 'is none of ours' },
+  },
+  {
+    name: 'live-called-a-sandbox',
+    file: 'src/commands/context.ts',
+    search: '  await requireEnvironment(database, config.environment)\n',
+    replace: '  void requireEnvironment\n',
+    test: { file: 'src/commands/bank.test.ts', title: 'is not made by saying that it is a sandbox' },
+  },
+]
