@@ -18,9 +18,9 @@ async function write(format: TableFormat, rows: Iterable<readonly string[]>): Pr
 test('CSV quotes what it must, and lets no cell be a formula', async () => {
   const rows = [
     ['a', 'b,c', 'd "e"', 'f\ng', ''],
-    ['=cmd|calc', '+44', '-1', '@x', '\tx'],
+    ['=cmd|calc', '+44', '-1', '@x', '\tx', '-1+cmd', '＝1'],
   ]
-  const [first, second] = ['a,"b,c","d ""e""","f\ng",', "'=cmd|calc,'+44,'-1,'@x,'\tx"]
+  const [first, second] = ['a,"b,c","d ""e""","f\ng",', "'=cmd|calc,'+44,-1,'@x,'\tx,'-1+cmd,'＝1"]
   expect((await write('csv', rows)).toString()).toBe(`${first}\r\n${second}\r\n`)
 })
 

@@ -12,7 +12,7 @@ export const mediaTypes = {
 
 /**
  * A table as a file, written while its rows come: few of them are in memory at a time, however many there are. Every cell is a text. No cell is a
- * formula, whatever it begins with: in CSV (RFC 4180) one that a spreadsheet would take for one gets an apostrophe in front; in a workbook
+ * formula, whatever it begins with: in CSV (RFC 4180) one that a spreadsheet would take for one gets an apostrophe in front, numbers aside; in a workbook
  * (Office Open XML) texts are marked as such. A workbook's further rows go on in another sheet where one is full.
  */
 export function writeTable(
@@ -23,10 +23,18 @@ export function writeTable(
 }
 
 async function* toCsv(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Uint8Array> {
-  const written = Readable.from(rows).compose(
-    stringify({ record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ }),
+  const written = Readable.from(withoutFormulas(rows)).compose(
+    stringify({ record_delimiter: 'windows', quoted_match: /[\r\n]/ }),
   )
   for await (const chunk of written) yield Buffer.from(chunk as Buffer | string) // As its stream is documented.
+}
+
+/** What a spreadsheet would take for a formula, full-width signs included, gets an apostrophe in front; a negative number is none. */
+async function* withoutFormulas(rows: AsyncIterable<readonly string[]>): AsyncGenerator<string[]> {
+  for await (const row of rows)
+    yield row.map((cell) =>
+      /^[=+\-@\t\r＝＋－＠]/.test(cell) && !/^-\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell,
+    )
 }
 
 /** XML has no place for half a character. */

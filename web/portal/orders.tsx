@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import type { Order, RevealReply } from '../../src/dialects/house/wire/partner.ts'
-import { call } from '../shared/api.ts'
+import { call, withQuery } from '../shared/api.ts'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, PageHead, SecretOnce, State, When } from '../shared/parts.tsx'
 import { QrCode } from '../shared/qr-code.tsx'
@@ -21,7 +21,20 @@ export function OrdersPage() {
   const [status, setStatus] = useState('')
   return (
     <>
-      <PageHead title={t('Orders')} />
+      <PageHead title={t('Orders')}>
+        {(['csv', 'xlsx'] as const).map((format) => (
+          <Button
+            key={format}
+            component='a'
+            variant='default'
+            size='xs'
+            href={`/api/v1${withQuery('/files/orders', { format, status })}`}
+            download
+          >
+            {format.toUpperCase()}
+          </Button>
+        ))}
+      </PageHead>
       <Group mb='md' align='flex-end'>
         <TextInput
           label={t('Reference')}

@@ -1,4 +1,4 @@
-import { Card, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Button, Card, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -48,9 +48,25 @@ export function WalletsPage() {
               </Dialog>
             </Group>
           ) : null}
-          <Title order={2} size='h4'>
-            {t('Statement')}
-          </Title>
+          <Group justify='space-between'>
+            <Title order={2} size='h4'>
+              {t('Statement')}
+            </Title>
+            <Group gap='xs'>
+              {(['csv', 'xlsx'] as const).map((format) => (
+                <Button
+                  key={format}
+                  component='a'
+                  variant='default'
+                  size='xs'
+                  href={`/api/v1/files/wallets/${wallet.id}/entries?format=${format}`}
+                  download
+                >
+                  {format.toUpperCase()}
+                </Button>
+              ))}
+            </Group>
+          </Group>
           <List<WalletEntry>
             path={`/wallets/${wallet.id}/entries`}
             keyOf={({ number }) => number}

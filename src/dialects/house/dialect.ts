@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { accountRoutes } from './routes/account.ts'
 import { callRoutes } from './routes/calls.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { fileRoutes } from './routes/files.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
@@ -59,6 +60,7 @@ export const house: Dialect = {
     catalogueRoutes(app, services)
     orderRoutes(app, services)
     walletRoutes(app, services)
+    fileRoutes(app, services)
     keyRoutes(app, services)
     webhookRoutes(app, services)
     callRoutes(app, services)

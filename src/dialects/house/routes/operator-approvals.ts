@@ -22,7 +22,6 @@ import { toWithdrawal } from '../mapping/partner.ts'
 import { toPage } from '../mapping/shared.ts'
 import {
   BreaksReply,
-  Content,
   IdentitiesQuery,
   IdentitiesReply,
   Identity,
@@ -33,7 +32,7 @@ import {
   ReasonBody,
   WithdrawalsQuery,
 } from '../wire/operator.ts'
-import { IdPath, object, pageQuery, refusals } from '../wire/shared.ts'
+import { Content, IdPath, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 
 const shared = { tags: ['Console: approvals'] }

@@ -197,6 +197,30 @@ test('a call of the API is found by a reference in it; opening it is written dow
   expect(mails).toHaveLength(1)
 })
 
+test('orders and statements are files, too, without codes, and nobody else’s', async () => {
+  const read = async (path: string, person = owner) => {
+    const answer = await fetch(`${world.app.baseUrl}/api/v1${path}`, { headers: { cookie: person.cookie } })
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  }
+  const orders = await read('/files/orders?format=csv')
+  expect([orders.status, orders.type]).toEqual([200, 'text/csv; charset=utf-8'])
+  const lines = orders.text.trimEnd().split('\r\n')
+  expect(lines[0]).toMatch(/^id,external_id,created_at/)
+  const { database } = world.app.services
+  const [row] = await database.query<{ items: number }>(
+    sql`select count(*)::integer as items from order_items where partner_id = ${merchant.partnerId}`,
+  )
+  expect(lines).toHaveLength((row?.items ?? 0) + 1)
+  const walletId = String(inAnswer(await owner.call('GET', '/wallets'), 'data.0.id'))
+  const statement = await read(`/files/wallets/${walletId}/entries?format=csv`)
+  expect(statement.text).toContain(',withdrawal,-12.5,')
+  const workbook = await read(`/files/wallets/${walletId}/entries?format=xlsx`)
+  expect([workbook.status, workbook.text.slice(0, 2)]).toEqual([200, 'PK'])
+  expect((await read(`/files/wallets/${walletId}/entries?format=csv`, stranger)).status).toBe(404)
+  expect((await read('/files/orders?format=csv', stranger)).text.trimEnd().split('\r\n')).toHaveLength(1)
+  expect((await read('/files/orders?format=exe')).status).toBe(422)
+})
+
 test('the overview sums what was bought by day and currency', async () => {
   const overview = await owner.call('GET', '/overview')
   expect(overview.status).toBe(200)

@@ -89,6 +89,8 @@ const needs: Readonly<Record<string, string>> = {
   'POST /fundings/{reference}/cancel': 'partner money',
   'POST /wallets/{id}/withdrawals': 'partner money',
   'GET /withdrawals': 'partner read',
+  'GET /files/orders': 'partner read',
+  'GET /files/wallets/{id}/entries': 'partner read',
   'GET /formats': 'partner read',
   'GET /keys': 'partner read',
   'POST /keys': 'partner develop',

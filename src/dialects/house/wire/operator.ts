@@ -93,8 +93,6 @@ export const Identity = Type.Object({
 })
 export type Identity = Static<typeof Identity>
 export const IdentitiesReply = pageOf(Identity)
-/** A file's bytes. */
-export const Content = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' })
 export const OpenedIdentityReply = Type.Object({
   id: Uuid,
   legal_name: Type.String(),

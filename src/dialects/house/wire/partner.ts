@@ -188,6 +188,15 @@ export const OrdersQuery = Type.Object({
 })
 export type OrdersQuery = Static<typeof OrdersQuery>
 export const OrdersReply = pageOf(Order)
+/** A table as a file. */
+const FileFormat = Type.Enum(['csv', 'xlsx'])
+export const OrdersFileQuery = Type.Object({
+  format: FileFormat,
+  status: Type.Optional(OrderStatus),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+})
+export const EntriesFileQuery = Type.Object({ format: FileFormat })
 export const RevealReply = Type.Object({
   codes: Type.Array(
     Type.Object({

@@ -50,3 +50,6 @@ export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([
 
 /** The body of a 204. */
 export const nothing = Type.Null()
+
+/** A file's bytes, or a stream of them. */
+export const Content = Type.Unsafe<unknown>({ type: 'string', format: 'binary' })
