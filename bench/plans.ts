@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const keyRing = await openKeyRing(database, masterKey)
     const skuIds = await makeSkus(database)
-    await fillStock(database, keyRing, skuIds, option('stock', 20_000))
+    await fillStock(database, keyRing, skuIds, option('stock', 100_000))
     const free = await makeAccount(database, masterKey, undefined)
     const limited = await makeAccount(database, masterKey, 'bench')
     const product = await startProduct(server.url, masterKey)

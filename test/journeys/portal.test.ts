@@ -7,6 +7,7 @@ import { makePerson } from '../people-world.ts'
 import type { Person } from '../people-world.ts'
 import { signInOn, startPortal } from '../portal-world.ts'
 import { newId } from '../../src/platform/ids.ts'
+import { unit } from '../world.ts'
 
 let world: IascroftWorld
 let browser: Browser
@@ -54,6 +55,7 @@ const portalPages = [
   ['overview', '', 'Overview'],
   ['catalogue', '/catalogue', 'Catalogue'],
   ['orders', '/orders', 'Orders'],
+  ['vouchers', '/vouchers', 'Vouchers'],
   ['wallets', '/wallets', 'Wallets'],
   ['keys', '/keys', 'API keys'],
   ['webhooks', '/webhooks', 'Webhooks'],
@@ -203,6 +205,36 @@ test('a withdrawal that an owner asks for is approved by an operator', async () 
   expect([...asking.faults, ...deciding.faults]).toEqual([])
   await asking.context.close()
   await deciding.context.close()
+})
+
+test('vouchers for the recipients of a file are looked at first, and sent once all lines are good', async () => {
+  const shop = await world.merchant({ currencies: ['KES'], funds: 10_000n * unit })
+  const person = await makePerson(world.app, { partnerId: shop.partnerId, role: 'owner' })
+  const { page, faults, context } = await open(person)
+  await page.getByRole('link', { name: 'Vouchers' }).click()
+  await page.getByRole('button', { name: 'Send vouchers' }).click()
+  const dialog = page.getByRole('dialog')
+  const give = async (lines: readonly string[]): Promise<void> => {
+    await dialog.getByLabel('Title').fill('Lunch')
+    await dialog.getByLabel(/Calling code/).fill('254')
+    await page.setInputFiles('input[type=file]', {
+      name: 'lunch.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(['name,phone,amount', ...lines, ''].join('\n')),
+    })
+    await dialog.getByRole('button', { name: 'Look at it first' }).click()
+  }
+  await give(['Ada,0712345678,100', 'Bob,nonsense,50', 'Cid,+254712345679,0'])
+  await dialog.getByText('Lines that cannot be taken: 2').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Pay and send' }).count()).toBe(0)
+  await takePicture(page, 'portal-vouchers-preview')
+  await dialog.getByRole('button', { name: 'Another file' }).click()
+  await give(['Ada,0712345678,100', 'Bob,0712 345 680,50'])
+  await dialog.getByRole('button', { name: 'Pay and send' }).click()
+  await page.getByRole('heading', { name: 'Lunch' }).waitFor()
+  await page.getByRole('cell', { name: '+254712345680' }).waitFor()
+  expect(faults).toEqual([])
+  await context.close()
 })
 
 test('in Russian, in the dark', async () => {

@@ -1,3 +1,4 @@
+import type { Position } from '../../platform/cursor.ts'
 import { plainArray, sql, textArray } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { DisbursementId, PartnerId, VoucherId } from '../../values/ids.ts'
@@ -90,6 +91,24 @@ export async function selectDisbursements(
 ): Promise<Disbursement[]> {
   const rows = await db.query<NullableRow>(sql`
     select ${columns} from disbursements where partner_id = ${partnerId} and id = any (${plainArray(ids)}::uuid[]) order by id`)
+  return rows.map(toDisbursement)
+}
+
+/** By id, which is the order of time; newest first from a position. */
+export async function selectDisbursementPage(
+  db: Db,
+  partnerId: PartnerId,
+  position: Position | undefined,
+  limit: number,
+): Promise<Disbursement[]> {
+  const backwards = position?.direction === 'before'
+  const id = position?.key[0] ?? ''
+  const rows = await db.query<NullableRow>(sql`
+    select ${columns} from disbursements
+    where partner_id = ${partnerId}
+      ${position === undefined ? sql`` : backwards ? sql`and id > ${id}` : sql`and id < ${id}`}
+    order by ${backwards ? sql`id` : sql`id desc`}
+    limit ${limit}`)
   return rows.map(toDisbursement)
 }
 

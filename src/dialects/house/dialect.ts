@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { accountRoutes } from './routes/account.ts'
 import { callRoutes } from './routes/calls.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { disbursementRoutes } from './routes/disbursements.ts'
 import { fileRoutes } from './routes/files.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
@@ -61,6 +62,7 @@ export const house: Dialect = {
     orderRoutes(app, services)
     walletRoutes(app, services)
     fileRoutes(app, services)
+    disbursementRoutes(app, services)
     keyRoutes(app, services)
     webhookRoutes(app, services)
     callRoutes(app, services)
