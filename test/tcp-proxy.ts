@@ -9,6 +9,10 @@ export type TcpProxy = {
   cut(): Promise<void>
   /** Takes connections again, at the same address. */
   restore(): Promise<void>
+  /** Passes nothing on, and closes nothing: as a network that loses every packet. */
+  swallow(): void
+  /** Passes on again, what was held back first. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -16,6 +20,8 @@ export type TcpProxy = {
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
+  const pairs = new Set<readonly [Socket, Socket]>()
+  let isSwallowing = false
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
     for (const [socket, other] of [
@@ -29,7 +35,11 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
         other.destroy()
       })
     }
-    client.pipe(upstream).pipe(client)
+    const pair = [client, upstream] as const
+    pairs.add(pair)
+    client.on('close', () => pairs.delete(pair))
+    if (isSwallowing) part(pair)
+    else join(pair)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -51,6 +61,23 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
     },
+    swallow() {
+      isSwallowing = true
+      pairs.forEach(part)
+    },
+    release() {
+      isSwallowing = false
+      pairs.forEach(join)
+    },
     close: cut,
   }
+}
+
+function join([client, upstream]: readonly [Socket, Socket]): void {
+  client.pipe(upstream).pipe(client)
+}
+
+function part([client, upstream]: readonly [Socket, Socket]): void {
+  client.unpipe(upstream).pause()
+  upstream.unpipe(client).pause()
 }
