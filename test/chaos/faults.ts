@@ -1,0 +1,201 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { openDatabase, sql } from '../../src/platform/database.ts'
+import type { ProductProcess } from './product.ts'
+import { openRandom } from './random.ts'
+import type { Random } from './random.ts'
+import type { ChaosWorld } from './world.ts'
+
+export const faultKinds = [
+  'kill a server',
+  'kill a worker',
+  'freeze a server',
+  'freeze a worker beyond its lease',
+  'end backends',
+  'restart the database',
+  'cut the network',
+  'swallow the network',
+  'set a clock wrong',
+] as const
+
+type FaultKind = (typeof faultKinds)[number]
+
+/** One fault of the schedule. */
+export type Fault = {
+  readonly kind: FaultKind
+  /** From the beginning. */
+  readonly atMs: number
+  /** Which of the processes that it can hit, by place. */
+  readonly target: number
+  readonly forMs: number
+}
+
+/** What faults did, as far as it can be timed. */
+export type FaultTimes = {
+  /** From each kill to serving again. */
+  readonly serverKillsMs: number[]
+  readonly workerKillsMs: number[]
+  /** From each stop of the database to its taking connections again. */
+  readonly databaseRestartsMs: number[]
+}
+
+/** Leases hold for 45 s. */
+const freezeWorkerMs = 50_000
+
+/**
+ * Draws a schedule: each kind once, in some order, and then at random; the long freeze comes first, so that it ends within the run. The
+ * same seed and time draw the same.
+ */
+export function drawFaults(seed: number, forMs: number): Fault[] {
+  const random = openRandom(seed)
+  const freeze = {
+    kind: 'freeze a worker beyond its lease',
+    atMs: 3_000,
+    target: random.between(0, 1),
+    forMs: freezeWorkerMs,
+  } as const
+  // A run that is shorter would be all about that.
+  const faults: Fault[] = forMs > freezeWorkerMs ? [freeze] : []
+  const first = shuffle(
+    faultKinds.filter((kind) => kind !== 'freeze a worker beyond its lease'),
+    random,
+  )
+  for (let atMs = 5_000; atMs < forMs; atMs += random.between(1_500, 6_000)) {
+    const kind = first.shift() ?? drawKind(random, forMs - atMs)
+    faults.push({ kind, atMs, target: random.between(0, 3), forMs: durationOf(kind, random) })
+  }
+  return faults
+}
+
+const weights: Readonly<Record<FaultKind, number>> = {
+  'kill a server': 5,
+  'kill a worker': 4,
+  'freeze a server': 2,
+  'freeze a worker beyond its lease': 1,
+  'end backends': 4,
+  'restart the database': 1,
+  'cut the network': 3,
+  'swallow the network': 3,
+  'set a clock wrong': 1,
+}
+
+function drawKind(random: Random, leftMs: number): FaultKind {
+  const urn = faultKinds.flatMap((kind) =>
+    kind === 'freeze a worker beyond its lease' && leftMs < freezeWorkerMs
+      ? []
+      : Array.from({ length: weights[kind] }, () => kind),
+  )
+  return random.pick(urn)
+}
+
+function durationOf(kind: FaultKind, random: Random): number {
+  if (kind === 'freeze a server') return random.between(2_000, 9_000)
+  if (kind === 'freeze a worker beyond its lease') return freezeWorkerMs
+  if (kind === 'cut the network') return random.between(500, 4_000)
+  if (kind === 'swallow the network') return random.between(2_000, 9_000)
+  if (kind === 'set a clock wrong') return random.between(8_000, 20_000)
+  return 0
+}
+
+function shuffle<T>(list: readonly T[], random: Random): T[] {
+  return list
+    .map((one) => [random.next(), one] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, one]) => one)
+}
+
+/** Plays a schedule against the product, each fault at its time; answers when the last of them is over. */
+export async function playFaults(
+  world: ChaosWorld,
+  faults: readonly Fault[],
+  times: FaultTimes,
+  say: (line: string) => void,
+): Promise<void> {
+  const beganAtMs = performance.now()
+  const busy = new Set<ProductProcess>()
+  let restarting: Promise<unknown> = Promise.resolve()
+  const played = faults.map(async (fault) => {
+    await pause(fault.atMs - (performance.now() - beganAtMs))
+    const { kind, target, forMs } = fault
+    say(`${kind}, ${target}${forMs === 0 ? '' : ` for ${forMs} ms`}`)
+    if (kind === 'restart the database') {
+      restarting = restarting.then(async () => times.databaseRestartsMs.push(await world.restartDatabase()))
+      return restarting
+    }
+    if (kind === 'end backends') return endBackends(world.superuserUrl, target)
+    const one = targetOf(world, kind, target, busy)
+    // Somebody who is frozen or just starting is left to that; the others are hit.
+    if (one === undefined) return undefined
+    busy.add(one)
+    try {
+      await hit(one, fault, times)
+    } finally {
+      busy.delete(one)
+    }
+    return undefined
+  })
+  await Promise.all(played)
+}
+
+async function hit(one: ProductProcess, { kind, forMs, target }: Fault, times: FaultTimes): Promise<void> {
+  switch (kind) {
+    case 'kill a server':
+      return void times.serverKillsMs.push(await one.killAndRestart())
+    case 'kill a worker':
+      return void times.workerKillsMs.push(await one.killAndRestart())
+    case 'freeze a server':
+    case 'freeze a worker beyond its lease':
+      return one.freeze(forMs)
+    case 'cut the network':
+      await one.proxy.cut()
+      await pause(forMs)
+      return one.proxy.restore()
+    case 'swallow the network':
+      one.proxy.swallow()
+      await pause(forMs)
+      return one.proxy.release()
+    case 'set a clock wrong':
+      await one.killAndRestart(wrongClock(target % 2 === 0 ? 300_000 : -300_000))
+      await pause(forMs)
+      await one.killAndRestart()
+      return undefined
+    case 'end backends':
+    case 'restart the database':
+      throw new Error(`${kind} hits no process.`)
+  }
+}
+
+function targetOf(
+  { servers, workers }: ChaosWorld,
+  kind: FaultKind,
+  target: number,
+  busy: ReadonlySet<ProductProcess>,
+): ProductProcess | undefined {
+  const group =
+    kind === 'kill a server' || kind === 'freeze a server'
+      ? servers
+      : kind === 'cut the network' || kind === 'swallow the network'
+        ? [...servers, ...workers]
+        : workers
+  const free = group.filter((one) => !busy.has(one))
+  return free[target % Math.max(1, free.length)]
+}
+
+/** Every other backend of the product's, or all of them. */
+async function endBackends(superuserUrl: string, target: number): Promise<void> {
+  const database = openDatabase({ url: superuserUrl, poolSize: 1 })
+  await database
+    .query(
+      sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid() and datname = 'scrip' and (${target} = 0 or pid % 4 = ${target})`,
+    )
+    // The database itself may be away just now.
+    .catch(() => undefined)
+  await database.close()
+}
+
+/** Node loads this before the product: its `Date` is wrong by so much from the beginning. */
+function wrongClock(byMs: number): Readonly<Record<string, string>> {
+  const code = `const R=Date,by=${byMs};globalThis.Date=class extends R{constructor(...a){a.length===0?super(R.now()+by):super(...a)}static now(){return R.now()+by}}`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` }
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startTcpProxy } from '../tcp-proxy.ts'
+import { judgeAll } from './checker.ts'
+import { openClient } from './client.ts'
+import { readEvidence } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
+import { drawFaults, playFaults } from './faults.ts'
+import type { FaultTimes } from './faults.ts'
+import { watchLocks } from './lock-watch.ts'
+import { openLogFile } from './log-file.ts'
+import { startLoops } from './loops.ts'
+import { openOperator } from './operator.ts'
+import { waitForQuiet } from './quiet.ts'
+import { openRandom } from './random.ts'
+import { isClean } from './report.ts'
+import type { ChaosReport } from './report.ts'
+import type { Told } from './told.ts'
+import { openChaosWorld } from './world.ts'
+
+export type ChaosOptions = {
+  /** About how long it takes in all; at least a minute and a half. */
+  readonly minutes: number
+  /** The same seed draws the same faults and the same wishes. */
+  readonly seed: number
+  readonly say: (line: string) => void
+}
+
+/**
+ * Sells to clients of every dialect while it kills, freezes, cuts off and mistreats everything that takes part, lets it all come to rest,
+ * and judges what is left by what everybody wrote down.
+ */
+export async function runChaos({ minutes, seed, say }: ChaosOptions): Promise<ChaosReport> {
+  const beganAtMs = performance.now()
+  const folder = await mkdtemp(join(tmpdir(), 'scrip-chaos-'))
+  say(`seed ${seed}, in ${folder}`)
+  const world = await openChaosWorld(folder, seed)
+  const log = openLogFile<Told>(join(folder, 'told.jsonl'))
+  const locks = watchLocks(world.databaseUrl)
+  const operatorsWay = await startTcpProxy(world.databaseUrl)
+  const operator = openOperator(operatorsWay.url, log)
+  const client = openClient(
+    world.servers.map(({ baseUrl }) => baseUrl),
+    log,
+  )
+  try {
+    const faults = drawFaults(seed, Math.max(15_000, minutes * 60_000 - aroundMs))
+    const times: FaultTimes = { serverKillsMs: [], workerKillsMs: [], databaseRestartsMs: [] }
+    say('everybody is there')
+    const loops = startLoops({ world, client, operator, random: openRandom(seed + 1) })
+    await playFaults(world, faults, times, say)
+    await pause(2_000)
+    world.receiver.behave()
+    say('the faults are over')
+    await loops.stop()
+    const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
+    await loops.readAll()
+    say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
+    const seen = { locks: await locks.stop(), exits: exitsOf(world) }
+    const files = {
+      told: log.path,
+      received: world.receiver.logPath,
+      supplier: await world.hostile.saveBooks(),
+    }
+    const evidence = await readEvidence(world.databaseUrl, files, seen)
+    const report = {
+      seed,
+      tookMs: performance.now() - beganAtMs,
+      faults,
+      times,
+      quiet,
+      lockLooks: locks.looks(),
+      ...figuresOf(evidence),
+      verdicts: judgeAll(evidence),
+      folder,
+    }
+    if (isClean(report)) await rm(folder, { recursive: true, force: true })
+    else await saveLogs(world, folder)
+    return report
+  } finally {
+    await operator.close()
+    await operatorsWay.close()
+    await world.close()
+  }
+}
+
+/** Setting up, coming to rest and judging. */
+const aroundMs = 75_000
+const quietMsMost = 150_000
+
+function exitsOf({ servers, workers }: Awaited<ReturnType<typeof openChaosWorld>>): string[] {
+  return [...servers, ...workers].flatMap((one) => one.exits())
+}
+
+function figuresOf({
+  told,
+  received,
+  supplier,
+  orders,
+}: Evidence): Pick<ChaosReport, 'told' | 'webhooks' | 'supplied'> {
+  return {
+    told,
+    webhooks: {
+      events: new Set(received.map(({ id }) => id)).size,
+      tries: received.length,
+      misled: received.filter(({ answer }) => answer !== 'taken').length,
+    },
+    supplied: {
+      items: supplier.length,
+      tries: supplier.reduce((sum, { tries }) => sum + tries, 0),
+      parked: orders.filter(({ state }) => state === 'parked').length,
+    },
+  }
+}
+
+async function saveLogs(
+  { servers, workers }: Awaited<ReturnType<typeof openChaosWorld>>,
+  folder: string,
+): Promise<void> {
+  for (const one of [...servers, ...workers])
+    await writeFile(join(folder, `${one.name.replace(' ', '-')}.log`), one.log())
+}
