@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { openDatabase, sql } from '../../src/platform/database.ts'
-import type { Database, Statement } from '../../src/platform/database.ts'
+import type { Db, Statement } from '../../src/platform/database.ts'
 import type { HostileEntry } from '../hostile-supplier.ts'
 import { readLogFile } from './log-file.ts'
 import type { LockSeen } from './lock-watch.ts'
@@ -96,8 +96,8 @@ export async function readEvidence(
 }
 
 /** What the database says, asked in SQL that shares nothing with the product's own. */
-async function readBooks(
-  database: Database,
+export async function readBooks(
+  database: Db,
 ): Promise<
   Pick<Evidence, 'orders' | 'effects' | 'finals' | 'keys' | 'codesTwice' | 'bookFaults' | 'limitFaults'>
 > {
@@ -194,10 +194,7 @@ const keysSql = sql`
          extract(epoch from now() - created_at)::float8 as "ageS"
   from idempotency_keys`
 
-async function findFaults(
-  database: Database,
-  rules: Readonly<Record<string, Statement>>,
-): Promise<BookFault[]> {
+async function findFaults(database: Db, rules: Readonly<Record<string, Statement>>): Promise<BookFault[]> {
   const faults: BookFault[] = []
   for (const [rule, statement] of Object.entries(rules))
     for (const { subject } of await database.query<{ subject: string }>(
@@ -213,7 +210,7 @@ const numbered = sql`(
   union all select partner_id, account, balance, entry_count from corrections)`
 
 /** Money that was made or lost. */
-const bookRules: Readonly<Record<string, Statement>> = {
+export const bookRules: Readonly<Record<string, Statement>> = {
   'a transfer does not sum to zero in each currency': sql`
     select transfer_id || ' ' || currency as subject from entries group by transfer_id, currency having sum(amount) <> 0`,
   'a transfer has no entries': sql`
@@ -256,7 +253,7 @@ const bookRules: Readonly<Record<string, Statement>> = {
 }
 
 /** More was given than there was. */
-const limitRules: Readonly<Record<string, Statement>> = {
+export const limitRules: Readonly<Record<string, Statement>> = {
   'a wallet is overdrawn beyond its limit': sql`
     select partner_id || ' ' || account as subject from wallets
     where balance - reserved < case when allow_overdraft then -overdraft_limit else 0 end`,

@@ -40,6 +40,7 @@ export type FaultTimes = {
 
 /** Leases hold for 45 s. */
 const freezeWorkerMs = 50_000
+const wrongClockMs = 15_000
 
 /**
  * Draws a schedule: each kind once, in some order, and then at random; the long freeze comes first, so that it ends within the run. The
@@ -79,10 +80,12 @@ const weights: Readonly<Record<FaultKind, number>> = {
 }
 
 function drawKind(random: Random, leftMs: number): FaultKind {
+  const leastMs: Readonly<Partial<Record<FaultKind, number>>> = {
+    'freeze a worker beyond its lease': freezeWorkerMs,
+    'set a clock wrong': wrongClockMs,
+  }
   const urn = faultKinds.flatMap((kind) =>
-    kind === 'freeze a worker beyond its lease' && leftMs < freezeWorkerMs
-      ? []
-      : Array.from({ length: weights[kind] }, () => kind),
+    leftMs < (leastMs[kind] ?? 0) ? [] : Array.from({ length: weights[kind] }, () => kind),
   )
   return random.pick(urn)
 }
@@ -92,7 +95,7 @@ function durationOf(kind: FaultKind, random: Random): number {
   if (kind === 'freeze a worker beyond its lease') return freezeWorkerMs
   if (kind === 'cut the network') return random.between(500, 4_000)
   if (kind === 'swallow the network') return random.between(2_000, 9_000)
-  if (kind === 'set a clock wrong') return random.between(8_000, 20_000)
+  if (kind === 'set a clock wrong') return random.between(5_000, wrongClockMs)
   return 0
 }
 

@@ -45,7 +45,7 @@ export function watchLocks(databaseUrl: string): LockWatch {
 }
 
 /** Notes who holds on, and forgets who has let go. */
-function noteHolders(
+export function noteHolders(
   holders: readonly Holder[],
   atMs: number,
   firstSeen: Map<string, number>,

@@ -50,9 +50,11 @@ export async function runChaos({ minutes, seed, say }: ChaosOptions): Promise<Ch
     const times: FaultTimes = { serverKillsMs: [], workerKillsMs: [], databaseRestartsMs: [] }
     say('everybody is there')
     const loops = startLoops({ world, client, operator, random: openRandom(seed + 1) })
-    await playFaults(world, faults, times, say)
+    const forMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs))
+    // Before the faults are over, so that what it failed last is tried again when they are.
+    const behaving = pause(forMs - 15_000).then(world.receiver.behave)
+    await Promise.all([playFaults(world, faults, times, say), behaving])
     await pause(2_000)
-    world.receiver.behave()
     say('the faults are over')
     await loops.stop()
     const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
@@ -87,7 +89,7 @@ export async function runChaos({ minutes, seed, say }: ChaosOptions): Promise<Ch
 }
 
 /** Setting up, coming to rest and judging. */
-const aroundMs = 75_000
+const aroundMs = 85_000
 const quietMsMost = 150_000
 
 function exitsOf({ servers, workers }: Awaited<ReturnType<typeof openChaosWorld>>): string[] {
