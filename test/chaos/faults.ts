@@ -15,6 +15,7 @@ export const faultKinds = [
   'cut the network',
   'swallow the network',
   'set a clock wrong',
+  'fill the disk',
 ] as const
 
 type FaultKind = (typeof faultKinds)[number]
@@ -44,9 +45,11 @@ const wrongClockMs = 15_000
 
 /**
  * Draws a schedule: each kind once, in some order, and then at random; the long freeze comes first, so that it ends within the run. The
- * same seed and time draw the same.
+ * same seed, time and kinds draw the same.
+ *
+ * @param kinds that this machine can do
  */
-export function drawFaults(seed: number, forMs: number): Fault[] {
+export function drawFaults(seed: number, forMs: number, kinds: readonly FaultKind[] = faultKinds): Fault[] {
   const random = openRandom(seed)
   const freeze = {
     kind: 'freeze a worker beyond its lease',
@@ -57,11 +60,11 @@ export function drawFaults(seed: number, forMs: number): Fault[] {
   // A run that is shorter would be all about that.
   const faults: Fault[] = forMs > freezeWorkerMs ? [freeze] : []
   const first = shuffle(
-    faultKinds.filter((kind) => kind !== 'freeze a worker beyond its lease'),
+    kinds.filter((kind) => kind !== 'freeze a worker beyond its lease'),
     random,
   )
   for (let atMs = 5_000; atMs < forMs; atMs += random.between(1_500, 6_000)) {
-    const kind = first.shift() ?? drawKind(random, forMs - atMs)
+    const kind = first.shift() ?? drawKind(random, forMs - atMs, kinds)
     faults.push({ kind, atMs, target: random.between(0, 3), forMs: durationOf(kind, random) })
   }
   return faults
@@ -77,14 +80,15 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'cut the network': 3,
   'swallow the network': 3,
   'set a clock wrong': 1,
+  'fill the disk': 1,
 }
 
-function drawKind(random: Random, leftMs: number): FaultKind {
+function drawKind(random: Random, leftMs: number, kinds: readonly FaultKind[]): FaultKind {
   const leastMs: Readonly<Partial<Record<FaultKind, number>>> = {
     'freeze a worker beyond its lease': freezeWorkerMs,
     'set a clock wrong': wrongClockMs,
   }
-  const urn = faultKinds.flatMap((kind) =>
+  const urn = kinds.flatMap((kind) =>
     leftMs < (leastMs[kind] ?? 0) ? [] : Array.from({ length: weights[kind] }, () => kind),
   )
   return random.pick(urn)
@@ -95,6 +99,7 @@ function durationOf(kind: FaultKind, random: Random): number {
   if (kind === 'freeze a worker beyond its lease') return freezeWorkerMs
   if (kind === 'cut the network') return random.between(500, 4_000)
   if (kind === 'swallow the network') return random.between(2_000, 9_000)
+  if (kind === 'fill the disk') return random.between(2_000, 5_000)
   if (kind === 'set a clock wrong') return random.between(5_000, wrongClockMs)
   return 0
 }
@@ -104,6 +109,11 @@ function shuffle<T>(list: readonly T[], random: Random): T[] {
     .map((one) => [random.next(), one] as const)
     .toSorted(([a], [b]) => a - b)
     .map(([, one]) => one)
+}
+
+/** What can be done to this world. */
+export function kindsFor({ fillDisk }: ChaosWorld): FaultKind[] {
+  return faultKinds.filter((kind) => kind !== 'fill the disk' || fillDisk !== undefined)
 }
 
 /** Plays a schedule against the product, each fault at its time; answers when the last of them is over. */
@@ -122,6 +132,10 @@ export async function playFaults(
     say(`${kind}, ${target}${forMs === 0 ? '' : ` for ${forMs} ms`}`)
     if (kind === 'restart the database') {
       restarting = restarting.then(async () => times.databaseRestartsMs.push(await world.restartDatabase()))
+      return restarting
+    }
+    if (kind === 'fill the disk') {
+      restarting = restarting.then(() => world.fillDisk?.(forMs))
       return restarting
     }
     if (kind === 'end backends') return endBackends(world.superuserUrl, target)
@@ -163,6 +177,7 @@ async function hit(one: ProductProcess, { kind, forMs, target }: Fault, times: F
       return undefined
     case 'end backends':
     case 'restart the database':
+    case 'fill the disk':
       throw new Error(`${kind} hits no process.`)
   }
 }

@@ -12,6 +12,8 @@ export type ChaosReport = {
   readonly told: readonly Told[]
   readonly quiet: { readonly tookMs: number; readonly left: string }
   readonly lockLooks: number
+  /** How often the database said that it had no room. */
+  readonly diskFull: number
   readonly webhooks: { readonly events: number; readonly tries: number; readonly misled: number }
   readonly supplied: { readonly items: number; readonly tries: number; readonly parked: number }
   readonly verdicts: readonly Verdict[]
@@ -26,7 +28,6 @@ export function isClean({ verdicts }: ChaosReport): boolean {
 /** What no run of this kind says anything about. */
 const untested = [
   'P10 (one slow receiver delays no other) and P13–P24: other suites, or none yet.',
-  'A full disk: it needs the database on a small file system of its own.',
   'Suppliers that neither recognise nor know our reference, and those whose every answer is wrong: test/journeys/hostile-suppliers.test.ts.',
   'A clock that is wrong at the database or the server: only workers’ clocks are set wrong.',
   'A power cut: what the operating system had not written to the disk is never lost here.',
@@ -34,7 +35,8 @@ const untested = [
 
 /** As Markdown, which reads well in a terminal, too. */
 export function printReport(report: ChaosReport): string {
-  const { seed, tookMs, faults, told, times, quiet, lockLooks, webhooks, supplied, verdicts, folder } = report
+  const { seed, tookMs, faults, told, times, quiet, lockLooks, diskFull, webhooks, supplied } = report
+  const { verdicts, folder } = report
   return [
     `# Chaos, seed ${seed}`,
     '',
@@ -52,7 +54,7 @@ export function printReport(report: ChaosReport): string {
     '',
     `Webhooks: ${webhooks.events} events in ${webhooks.tries} tries, ${webhooks.misled} of which were failed, hung or reset.`,
     `Supplier: ${supplied.items} items in ${supplied.tries} tries; ${supplied.parked} wait for a person.`,
-    `Quiet after ${seconds(quiet.tookMs)}${quiet.left === '' ? '' : `, NOT REACHED: ${quiet.left}`}. Locks were looked at ${lockLooks} times.`,
+    `Quiet after ${seconds(quiet.tookMs)}${quiet.left === '' ? '' : `, NOT REACHED: ${quiet.left}`}. Locks were looked at ${lockLooks} times; the database had no room ${diskFull} times.`,
     '',
     '| promise | | verdict |',
     '| --- | --- | --- |',
@@ -64,6 +66,9 @@ export function printReport(report: ChaosReport): string {
     `P11, outages: a killed server served again after ${longest(times.serverKillsMs)} at the most (median ${median(times.serverKillsMs)} of ${times.serverKillsMs.length}), a killed worker worked again after ${longest(times.workerKillsMs)}, the database was away for ${longest(times.databaseRestartsMs)}; the longest time in which nobody was answered 2xx was ${seconds(longestGapMs(told))}.`,
     '',
     'Not tested:',
+    ...faultKinds
+      .filter((kind) => !faults.some((one) => one.kind === kind))
+      .map((kind) => `- To ${kind}: this seed and time drew none, or this machine cannot.`),
     ...untested.map((line) => `- ${line}`),
     ...verdicts.flatMap(({ promise, broken }) =>
       broken.length === 0

@@ -2,12 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startTcpProxy } from '../tcp-proxy.ts'
 import { judgeAll } from './checker.ts'
 import { openClient } from './client.ts'
 import { readEvidence } from './evidence.ts'
 import type { Evidence } from './evidence.ts'
-import { drawFaults, playFaults } from './faults.ts'
+import { drawFaults, kindsFor, playFaults } from './faults.ts'
 import type { FaultTimes } from './faults.ts'
 import { watchLocks } from './lock-watch.ts'
 import { openLogFile } from './log-file.ts'
@@ -19,6 +18,7 @@ import { isClean } from './report.ts'
 import type { ChaosReport } from './report.ts'
 import type { Told } from './told.ts'
 import { openChaosWorld } from './world.ts'
+import type { ChaosWorld } from './world.ts'
 
 export type ChaosOptions = {
   /** About how long it takes in all; at least a minute and a half. */
@@ -32,59 +32,69 @@ export type ChaosOptions = {
  * Sells to clients of every dialect while it kills, freezes, cuts off and mistreats everything that takes part, lets it all come to rest,
  * and judges what is left by what everybody wrote down.
  */
-export async function runChaos({ minutes, seed, say }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const beganAtMs = performance.now()
   const folder = await mkdtemp(join(tmpdir(), 'scrip-chaos-'))
-  say(`seed ${seed}, in ${folder}`)
-  const world = await openChaosWorld(folder, seed)
+  options.say(`seed ${options.seed}, in ${folder}`)
+  const world = await openChaosWorld(folder, options.seed)
+  try {
+    const report = await runIn(world, folder, options, beganAtMs)
+    await saveLogs(world, folder)
+    await world.close()
+    // What is left of a run that broke nothing tells nobody anything.
+    if (isClean(report)) await rm(folder, { recursive: true, force: true })
+    return report
+  } finally {
+    await world.close()
+  }
+}
+
+async function runIn(
+  world: ChaosWorld,
+  folder: string,
+  { minutes, seed, say }: ChaosOptions,
+  beganAtMs: number,
+): Promise<ChaosReport> {
   const log = openLogFile<Told>(join(folder, 'told.jsonl'))
   const locks = watchLocks(world.databaseUrl)
-  const operatorsWay = await startTcpProxy(world.databaseUrl)
-  const operator = openOperator(operatorsWay.url, log)
+  const operator = openOperator(world.databaseUrl, log)
   const client = openClient(
     world.servers.map(({ baseUrl }) => baseUrl),
     log,
   )
-  try {
-    const faults = drawFaults(seed, Math.max(15_000, minutes * 60_000 - aroundMs))
-    const times: FaultTimes = { serverKillsMs: [], workerKillsMs: [], databaseRestartsMs: [] }
-    say('everybody is there')
-    const loops = startLoops({ world, client, operator, random: openRandom(seed + 1) })
-    const forMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs))
-    // Before the faults are over, so that what it failed last is tried again when they are.
-    const behaving = pause(forMs - 15_000).then(world.receiver.behave)
-    await Promise.all([playFaults(world, faults, times, say), behaving])
-    await pause(2_000)
-    say('the faults are over')
-    await loops.stop()
-    const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
-    await loops.readAll()
-    say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
-    const seen = { locks: await locks.stop(), exits: exitsOf(world) }
-    const files = {
-      told: log.path,
-      received: world.receiver.logPath,
-      supplier: await world.hostile.saveBooks(),
-    }
-    const evidence = await readEvidence(world.databaseUrl, files, seen)
-    const report = {
-      seed,
-      tookMs: performance.now() - beganAtMs,
-      faults,
-      times,
-      quiet,
-      lockLooks: locks.looks(),
-      ...figuresOf(evidence),
-      verdicts: judgeAll(evidence),
-      folder,
-    }
-    if (isClean(report)) await rm(folder, { recursive: true, force: true })
-    else await saveLogs(world, folder)
-    return report
-  } finally {
-    await operator.close()
-    await operatorsWay.close()
-    await world.close()
+  const faults = drawFaults(seed, Math.max(15_000, minutes * 60_000 - aroundMs), kindsFor(world))
+  const times: FaultTimes = { serverKillsMs: [], workerKillsMs: [], databaseRestartsMs: [] }
+  say('everybody is there')
+  const loops = startLoops({ world, client, operator, random: openRandom(seed + 1) })
+  const forMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs))
+  // Before the faults are over, so that what it failed last is tried again when they are.
+  const behaving = pause(forMs - 15_000).then(world.receiver.behave)
+  await Promise.all([playFaults(world, faults, times, say), behaving])
+  await pause(2_000)
+  say('the faults are over')
+  await loops.stop()
+  const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
+  await loops.readAll()
+  await operator.close()
+  say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
+  const seen = { locks: await locks.stop(), exits: exitsOf(world) }
+  const files = {
+    told: log.path,
+    received: world.receiver.logPath,
+    supplier: await world.hostile.saveBooks(),
+  }
+  const evidence = await readEvidence(world.databaseUrl, files, seen)
+  return {
+    seed,
+    tookMs: performance.now() - beganAtMs,
+    faults,
+    times,
+    quiet,
+    lockLooks: locks.looks(),
+    diskFull: await world.countFull(),
+    ...figuresOf(evidence),
+    verdicts: judgeAll(evidence),
+    folder,
   }
 }
 
@@ -92,7 +102,7 @@ export async function runChaos({ minutes, seed, say }: ChaosOptions): Promise<Ch
 const aroundMs = 85_000
 const quietMsMost = 150_000
 
-function exitsOf({ servers, workers }: Awaited<ReturnType<typeof openChaosWorld>>): string[] {
+function exitsOf({ servers, workers }: ChaosWorld): string[] {
   return [...servers, ...workers].flatMap((one) => one.exits())
 }
 
@@ -117,10 +127,7 @@ function figuresOf({
   }
 }
 
-async function saveLogs(
-  { servers, workers }: Awaited<ReturnType<typeof openChaosWorld>>,
-  folder: string,
-): Promise<void> {
+async function saveLogs({ servers, workers }: ChaosWorld, folder: string): Promise<void> {
   for (const one of [...servers, ...workers])
     await writeFile(join(folder, `${one.name.replace(' ', '-')}.log`), one.log())
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createSupplier } from '../../src/core/fulfilment/create-supplier.ts'
@@ -19,6 +19,7 @@ import { createWorld, currency, unit } from '../world.ts'
 import type { World } from '../world.ts'
 import { startHostile } from './hostile.ts'
 import type { Hostile } from './hostile.ts'
+import { openSmallDisk } from './small-disk.ts'
 import { startProduct } from './product.ts'
 import type { ProductProcess } from './product.ts'
 import { openReceiver } from './receiver.ts'
@@ -38,6 +39,11 @@ export type ChaosWorld = {
   readonly shop: Shop
   /** Ends every backend and the server itself without a word, and starts it again; how long it was away, in ms. */
   restartDatabase(): Promise<number>
+  /** Leaves no room for the database, then all of it again; undefined: this machine gives it no file system of its own. */
+  readonly fillDisk: ((forMs: number) => Promise<void>) | undefined
+  /** How often the database has said that it has no room. */
+  countFull(): Promise<number>
+  /** Its logs stay. */
   close(): Promise<void>
 }
 
@@ -59,14 +65,16 @@ type Shop = {
 }
 
 export async function openChaosWorld(dataDir: string, seed: number): Promise<ChaosWorld> {
+  // Who runs the database is not who runs this.
+  await chmod(dataDir, 0o711)
   const databaseDir = join(dataDir, 'database')
+  const disk = await openSmallDisk(databaseDir)
   const databasePort = await freePort()
   const startDatabase = () =>
     startEmbeddedPostgres({
       dataDir: databaseDir,
       settings: { port: String(databasePort), max_connections: '150' },
     })
-  await mkdir(dataDir, { recursive: true })
   let postgres = await startDatabase()
   const masterKey = newSecretKey()
   const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const
@@ -99,6 +107,20 @@ export async function openChaosWorld(dataDir: string, seed: number): Promise<Cha
     start('worker 1', 'worker', ports[2]),
     start('worker 2', 'worker', ports[3]),
   ])
+  /** Its files are in use for a moment longer than it takes connections. */
+  const startAgain = async (): Promise<void> => {
+    for (let tries = 0; ; tries += 1) {
+      await pause(100)
+      const next = await startDatabase().catch((error: unknown) => {
+        if (tries > 300) throw error
+        return undefined
+      })
+      if (next === undefined || next.pid === postgres.pid) continue
+      postgres = next
+      return
+    }
+  }
+  let closed: Promise<void> | undefined
   const giftpesa = await signIn(shop.giftpesa, `${one.baseUrl}/giftpesa`)
   return {
     databaseUrl: postgres.url,
@@ -112,26 +134,61 @@ export async function openChaosWorld(dataDir: string, seed: number): Promise<Cha
     async restartDatabase() {
       const atMs = performance.now()
       process.kill(postgres.pid, 'SIGQUIT')
-      // Its files are in use for a moment longer.
-      for (let tries = 0; ; tries += 1) {
-        await pause(100)
-        const next = await startDatabase().catch((error: unknown) => {
-          if (tries > 300) throw error
-          return undefined
-        })
-        if (next !== undefined && next.pid !== postgres.pid) {
-          postgres = next
-          return performance.now() - atMs
-        }
-      }
+      await startAgain()
+      return performance.now() - atMs
     },
-    async close() {
-      await Promise.all([one, two, three, four].map((each) => each.close()))
-      await hostile.close()
-      await receiver.close()
-      await postgres.stop()
-      await rm(databaseDir, { recursive: true, force: true })
+    fillDisk:
+      disk === undefined
+        ? undefined
+        : async (forMs) => {
+            const [isFull, busy] = [disk.fill(forMs), keepWriting(postgres.superuserUrl, forMs)]
+            await Promise.all([isFull, busy])
+            // It comes back by itself as long as it could; where it gave up, whoever keeps it running starts it again.
+            while (!(await answers(postgres.superuserUrl))) {
+              if (isAlive(postgres.pid)) await pause(100)
+              else await startAgain()
+            }
+          },
+    async countFull() {
+      const log = await readFile(join(databaseDir, 'postgres.log'), 'utf8')
+      return log.split('No space left on device').length - 1
     },
+    close() {
+      closed ??= (async () => {
+        await Promise.all([one, two, three, four].map((each) => each.close()))
+        await hostile.close()
+        await receiver.close()
+        await postgres.stop()
+        await disk?.close()
+      })()
+      return closed
+    },
+  }
+}
+
+/** Asks for new files of the log, which is what a full disk hurts most. */
+async function keepWriting(superuserUrl: string, forMs: number): Promise<void> {
+  const database = openDatabase({ url: superuserUrl, poolSize: 1 })
+  for (const until = performance.now() + forMs; performance.now() < until; await pause(300))
+    await database.query(sql`select pg_switch_wal()`).catch(() => undefined)
+  await database.close()
+}
+
+async function answers(url: string): Promise<boolean> {
+  const database = openDatabase({ url, poolSize: 1 })
+  const isThere = await database.query(sql`select 1`).then(
+    () => true,
+    () => false,
+  )
+  await database.close()
+  return isThere
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
