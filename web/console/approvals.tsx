@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
@@ -6,6 +6,8 @@ import type {
   Identity,
   OpenedIdentityReply,
   OperatorWithdrawal,
+  BankLine,
+  OverdraftProposal,
 } from '../../src/dialects/house/wire/operator.ts'
 import { call, side } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
@@ -196,4 +198,117 @@ async function download(id: string, name: string): Promise<void> {
   link.download = name
   link.click()
   URL.revokeObjectURL(address)
+}
+
+/** Payments that were written down, and credit that was proposed: another person books or gives it. */
+export function MoneyPage() {
+  const { t } = useTranslation()
+  const canDecide = useAbility('money')
+  const [state, setState] = useState('matched')
+  const lines = '/operator/bank-lines'
+  const overdrafts = '/operator/overdrafts'
+  return (
+    <>
+      <PageHead title={t('Money')} />
+      <Stack>
+        <Title order={2} size='h4'>
+          {t('Money in by bank')}
+        </Title>
+        <StateFilter
+          states={['unmatched', 'matched', 'booked', 'ignored', 'outgoing']}
+          value={state}
+          onChange={setState}
+        />
+        <List<BankLine>
+          path={lines}
+          query={{ state }}
+          refreshMs={15_000}
+          keyOf={({ id }) => id}
+          empty={t('There is none.')}
+          columns={[
+            { title: t('Day'), show: (one) => one.booked_on },
+            { title: t('Account'), show: ({ account }) => account },
+            { title: t('Partner'), show: ({ partner }) => partner ?? '–' },
+            {
+              title: t('Reference'),
+              show: (one) => <span className='code'>{one.remittance || one.bank_reference}</span>,
+            },
+            { title: t('State'), show: (one) => <State state={one.state} /> },
+            {
+              title: t('Amount'),
+              isFigure: true,
+              show: ({ amount, currency }) => <Amount amount={amount} currency={currency} />,
+            },
+            {
+              title: t('Action'),
+              show: (one) =>
+                canDecide && one.state === 'matched' ? (
+                  <Button
+                    size='xs'
+                    onClick={() =>
+                      void act(() => call('POST', `${lines}/${one.id}/book`), t('Booked.'), lines)
+                    }
+                  >
+                    {t('Book')}
+                  </Button>
+                ) : null,
+            },
+          ]}
+        />
+        <Title order={2} size='h4'>
+          {t('Higher overdrafts')}
+        </Title>
+        <List<OverdraftProposal>
+          path={overdrafts}
+          refreshMs={15_000}
+          keyOf={({ id }) => id}
+          empty={t('There is none.')}
+          columns={[
+            { title: t('When'), show: (one) => <When at={one.created_at} /> },
+            { title: t('Partner'), show: ({ partner }) => partner },
+            { title: t('Wallet'), show: ({ wallet }) => wallet },
+            { title: t('Description'), show: ({ note }) => note },
+            {
+              title: t('Overdraft'),
+              isFigure: true,
+              show: ({ limit, currency }) => <Amount amount={limit} currency={currency} />,
+            },
+            {
+              title: t('Action'),
+              show: (one) =>
+                canDecide ? (
+                  <Group gap='xs' wrap='nowrap'>
+                    <Button
+                      size='xs'
+                      onClick={() =>
+                        void act(
+                          () => call('POST', `${overdrafts}/${one.id}/approve`),
+                          t('Approved.'),
+                          overdrafts,
+                        )
+                      }
+                    >
+                      {t('Approve')}
+                    </Button>
+                    <Button
+                      size='xs'
+                      variant='default'
+                      onClick={() =>
+                        void act(
+                          () => call('POST', `${overdrafts}/${one.id}/reject`),
+                          t('Rejected'),
+                          overdrafts,
+                        )
+                      }
+                    >
+                      {t('Reject')}
+                    </Button>
+                  </Group>
+                ) : null,
+            },
+          ]}
+        />
+      </Stack>
+    </>
+  )
 }

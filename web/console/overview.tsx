@@ -21,7 +21,7 @@ export function ConsoleOverviewPage() {
     { label: t('Withdrawals to decide'), count: waiting.withdrawals, to: '/withdrawals' },
     { label: t('Identities to decide'), count: waiting.identities, to: '/identities' },
     { label: t('Breaks at suppliers'), count: waiting.breaks, to: '/suppliers' },
-    { label: t('Bank lines to book'), count: waiting.bank_lines },
+    { label: t('Bank lines to book'), count: waiting.bank_lines, to: '/money' },
     { label: t('Items at suppliers'), count: waiting.fulfilments },
     { label: t('Webhooks waiting'), count: waiting.webhooks },
     { label: t('Messages waiting'), count: waiting.messages, to: '/messages' },

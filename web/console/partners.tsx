@@ -163,8 +163,16 @@ export function PartnerPage() {
   )
 }
 
-function Actions({ own, partner }: { readonly own: string; readonly partner: Partner }) {
+function Actions({ own, partner }: { readonly own: string; readonly partner: Static<typeof PartnerReply> }) {
   const { t } = useTranslation()
+  const canMoney = useAbility('money') && partner.wallets.length > 0
+  const walletField = {
+    name: 'wallet',
+    label: t('Wallet'),
+    kind: 'select' as const,
+    start: partner.wallets[0]?.code ?? '',
+    options: partner.wallets.map(({ code }) => ({ value: code, label: code })),
+  }
   const { data: plans } = useQuery({
     queryKey: ['/operator/plans'],
     queryFn: () => call<Static<typeof PlansReply>>('GET', '/operator/plans'),
@@ -236,6 +244,41 @@ function Actions({ own, partner }: { readonly own: string; readonly partner: Par
           />
         )}
       </Dialog>
+      {canMoney ? (
+        <>
+          <Dialog label={t('Credit')} title={t('Write down a payment')} variant='default'>
+            {(close) => (
+              <Form
+                fields={[
+                  walletField,
+                  { name: 'amount', label: t('Amount') },
+                  { name: 'reference', label: t('Payment reference') },
+                  { name: 'note', label: t('Description'), isOptional: true },
+                ]}
+                action={t('Write it down')}
+                onSubmit={submit(close, 'POST', `${own}/credits`)}
+              >
+                <Text size='sm'>{t('Another person books it.')}</Text>
+              </Form>
+            )}
+          </Dialog>
+          <Dialog label={t('Overdraft')} title={t('Overdraft')} variant='default'>
+            {(close) => (
+              <Form
+                fields={[
+                  walletField,
+                  { name: 'limit', label: t('Overdraft') },
+                  { name: 'note', label: t('Description'), isOptional: true },
+                ]}
+                action={t('Save')}
+                onSubmit={submit(close, 'POST', `${own}/overdrafts`)}
+              >
+                <Text size='sm'>{t('Less holds at once; more is given by another person.')}</Text>
+              </Form>
+            )}
+          </Dialog>
+        </>
+      ) : null}
       <Dialog label={t('Invite')} title={t('Invite somebody')} variant='default'>
         {(close) => (
           <Form

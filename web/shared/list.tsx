@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Table, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -43,6 +43,8 @@ export function List<Row>({ path, query = {}, columns, keyOf, empty, refreshMs }
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [path, filters, cursor],
     queryFn: () => call<PageOf<Row>>('GET', withQuery(path, { ...query, cursor })),
+    // Rows stay until the next ones are there, and with them a dialog that somebody has opened on one.
+    placeholderData: keepPreviousData,
     ...(refreshMs === undefined ? {} : { refetchInterval: refreshMs }),
   })
   if (isPending) return <Loader aria-label={t('Loading')} />

@@ -10,6 +10,7 @@ import { fileRoutes } from './routes/files.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
+import { operatorMoneyRoutes } from './routes/operator-money.ts'
 import { operatorPartnerRoutes } from './routes/operator-partners.ts'
 import { operatorStockRoutes } from './routes/operator-stock.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -69,6 +70,7 @@ export const house: Dialect = {
     peopleRoutes(app, services)
     identityRoutes(app, services)
     operatorApprovalRoutes(app, services)
+    operatorMoneyRoutes(app, services)
     operatorPartnerRoutes(app, services)
     operatorStockRoutes(app, services)
     operatorBookRoutes(app, services)

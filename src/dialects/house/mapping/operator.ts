@@ -1,7 +1,10 @@
+import type { BankLine as CoreLine } from '../../../core/funding/bank.ts'
 import type { IdentityCheck } from '../../../core/identity/identity.ts'
+import type { OverdraftProposal as CoreProposal } from '../../../core/ledger/overdraft.ts'
 import type { Partner as CorePartner } from '../../../core/partners/partner.ts'
 import type { StockImport as CoreImport } from '../../../core/stock/stock.ts'
-import type { Identity, Partner, StockImport } from '../wire/operator.ts'
+import { printAmount } from '../../../values/money.ts'
+import type { BankLine, Identity, OverdraftProposal, Partner, StockImport } from '../wire/operator.ts'
 import { toInstant, toInstantOrNull } from './shared.ts'
 
 export function toPartner(partner: CorePartner): Partner {
@@ -45,5 +48,39 @@ export function toStockImport(found: CoreImport): StockImport {
     invalid: Number(found.invalid),
     created_at: toInstant(found.createdAt),
     ended_at: toInstantOrNull(found.endedAt),
+  }
+}
+
+export function toBankLine(line: CoreLine, partner: string | undefined): BankLine {
+  return {
+    id: line.id,
+    account: line.account,
+    booked_on: line.bookedOn,
+    amount: printAmount(line.amount),
+    currency: line.currency,
+    bank_reference: line.bankReference,
+    remittance: line.remittance,
+    payer: line.payer,
+    state: line.state,
+    partner: partner ?? null,
+    brought_by: line.actor,
+    matched_by: line.matchedBy ?? null,
+    booked_by: line.bookedBy ?? null,
+    note: line.note,
+  }
+}
+
+export function toOverdraftProposal(proposal: CoreProposal, partner: string): OverdraftProposal {
+  return {
+    id: proposal.id,
+    partner_id: proposal.partnerId,
+    partner,
+    wallet: proposal.walletCode,
+    limit: printAmount(proposal.limit),
+    currency: proposal.currency,
+    note: proposal.note,
+    state: proposal.state,
+    proposed_by: proposal.proposedBy,
+    created_at: toInstant(proposal.createdAt),
   }
 }

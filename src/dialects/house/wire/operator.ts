@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Wallet, Withdrawal } from './partner.ts'
-import { Instant, Uuid, nullable, pageOf, pageQuery } from './shared.ts'
+import { AmountText, Instant, Uuid, nullable, pageOf, pageQuery } from './shared.ts'
 
 const PartnerStatus = Type.Enum(['active', 'suspended', 'closed'])
 
@@ -226,3 +226,56 @@ export const MessagesReply = pageOf(
     sent_at: nullable(Instant),
   }),
 )
+
+const LineState = Type.Enum(['unmatched', 'matched', 'booked', 'ignored', 'outgoing'])
+export const BankLinesQuery = Type.Object({ ...pageQuery, state: Type.Optional(LineState) })
+export const BankLine = Type.Object({
+  id: Uuid,
+  account: Type.String(),
+  booked_on: Type.String(),
+  amount: Type.String(),
+  currency: Type.String(),
+  bank_reference: Type.String(),
+  remittance: Type.String(),
+  payer: Type.String(),
+  state: LineState,
+  partner: nullable(Type.String()),
+  brought_by: Type.String(),
+  matched_by: nullable(Type.String()),
+  booked_by: nullable(Type.String()),
+  note: Type.String(),
+})
+export type BankLine = Static<typeof BankLine>
+export const BankLinesReply = pageOf(BankLine)
+
+export const CreditBody = Type.Object({
+  wallet: Type.String({ maxLength: 20 }),
+  amount: AmountText,
+  /** What names this payment, and no other. */
+  reference: Type.String({ minLength: 1, maxLength: 200 }),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+})
+/** Null: the same payment was written down before. */
+export const CreditReply = Type.Object({ line_id: nullable(Uuid) })
+
+export const OverdraftBody = Type.Object({
+  wallet: Type.String({ maxLength: 20 }),
+  limit: Type.String({ pattern: String.raw`^\d{1,12}(\.\d{1,6})?$` }),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+})
+/** Null: it was set at once. */
+export const OverdraftReply = Type.Object({ proposal_id: nullable(Uuid) })
+export const OverdraftProposal = Type.Object({
+  id: Uuid,
+  partner_id: Uuid,
+  partner: Type.String(),
+  wallet: Type.String(),
+  limit: Type.String(),
+  currency: Type.String(),
+  note: Type.String(),
+  state: Type.Enum(['proposed', 'approved', 'rejected']),
+  proposed_by: Type.String(),
+  created_at: Instant,
+})
+export type OverdraftProposal = Static<typeof OverdraftProposal>
+export const OverdraftProposalsReply = pageOf(OverdraftProposal)
