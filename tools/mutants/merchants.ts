@@ -128,11 +128,11 @@ export const merchantMutants: readonly Mutant[] = [
     test: { file: purchasesTest, title: 'is that of the product’s currency' },
   },
   {
-    name: 'reference-that-any-kind-may-share',
+    name: 'reference-claimed-without-a-look-at-other-kinds',
     file: references,
-    search: 'where (c.kind = excluded.kind and (c.identity is null or c.identity = excluded.identity))',
-    replace: 'where ((c.identity is null or c.identity = excluded.identity))',
-    test: { file: referencesTest, title: 'is no other call’s' },
+    search: 'where ${isUnused(wish, otherKinds)}',
+    replace: 'where true',
+    test: { file: referencesTest, title: 'that nobody claimed is no call’s' },
   },
   {
     name: 'reference-that-any-key-may-use',
@@ -144,24 +144,36 @@ export const merchantMutants: readonly Mutant[] = [
   {
     name: 'reference-taken-over-with-its-effect',
     file: references,
-    search:
-      'and not exists (select from withdrawals where partner_id = ${partnerId} and reference = ${reference})',
-    replace: 'and true',
+    search: 'and ${isUnused(wish, [kind])})',
+    replace: 'and true)',
     test: { file: referencesTest, title: 'is no other call’s' },
+  },
+  {
+    name: 'reference-taken-from-a-call-under-way',
+    file: references,
+    search: 'c.claimed_at < now() - make_interval(secs => ${idleClaimSeconds})',
+    replace: 'c.claimed_at < now() + make_interval(secs => ${idleClaimSeconds})',
+    test: { file: referencesTest, title: 'dies with a reference in hand' },
   },
   {
     name: 'reference-burnt-by-a-refusal',
     file: 'src/core/references/with-reference.ts',
-    search: 'if (isRefused) await release(db, held).catch(() => undefined)',
+    search: 'if (isRefused && taken.isFirst) await release(db, held).catch(() => undefined)',
     replace: 'void isRefused',
     test: { file: referencesTest, title: 'leaves its reference free' },
   },
   {
+    name: 'reference-given-back-by-a-repeat',
+    file: 'src/core/references/with-reference.ts',
+    search: 'if (isRefused && taken.isFirst)',
+    replace: 'if (isRefused)',
+    test: { file: referencesTest, title: 'what a repeat is refused' },
+  },
+  {
     name: 'reference-that-is-not-claimed',
     file: 'src/core/references/with-reference.ts',
-    search:
-      "if (!(await claim(db, { ...wish, ...held, identity }))) throw new Failure('external_id_conflict')",
-    replace: 'await claim(db, { ...wish, ...held, identity })',
+    search: 'const taken = await claim(db, { ...wish, ...held, identity })',
+    replace: 'const taken = (await claim(db, { ...wish, ...held, identity })) ?? { isFirst: false }',
     test: { file: referencesTest, title: '64 calls of all kinds with one reference' },
   },
 ]

@@ -1,6 +1,9 @@
 import type { PartnerId } from '../../values/ids.ts'
 
-type ReferenceKind = 'purchase' | 'withdrawal' | 'redemption' | 'funding'
+/** What a reference can be of. */
+export const referenceKinds = ['purchase', 'withdrawal', 'redemption', 'funding'] as const
+
+export type ReferenceKind = (typeof referenceKinds)[number]
 
 /** A reference that a call wants to have for itself. */
 export type ReferenceWish = {

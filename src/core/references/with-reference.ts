@@ -11,8 +11,8 @@ import type { ReferenceWish } from './reference.ts'
 
 /**
  * Does something under a reference that no other call of the partner's has, of whatever kind. A repeat under the same key goes on, and `work` finds
- * what the first call did. After a refusal that means that nothing was done the reference is free again; where nobody can tell it stays bound, and
- * where a server died before it did anything it is free after a minute.
+ * what the first call did. After a first call's refusal that means that nothing was done the reference is free again; where nobody can tell it
+ * stays bound, and where a server died before it did anything it is free after a minute.
  *
  * Throws what `work` throws, and Failure external_id_conflict: another call has the reference.
  */
@@ -24,7 +24,9 @@ export async function withReference<Result>(
   const { partnerId, name, key } = wish
   const held = { partnerId, name, claim: newId<ClaimId>() }
   const identity = key === undefined ? randomBytes(32) : sha256(`key ${key}`)
-  if (!(await claim(db, { ...wish, ...held, identity }))) throw new Failure('external_id_conflict')
+  const taken = await claim(db, { ...wish, ...held, identity })
+  if (taken === undefined)
+    throw new Failure('external_id_conflict', { sentence: 'This reference was used before.' })
   await failpoint('reference.claimed')
   try {
     return await work()
@@ -32,7 +34,8 @@ export async function withReference<Result>(
     // Whatever becomes of the claim, who called is told what went wrong.
     const isRefused =
       error instanceof Failure && !isUnclear(error.code) && error.code !== 'external_id_conflict'
-    if (isRefused) await release(db, held).catch(() => undefined)
+    // What a repeat is refused says nothing of the first call: that one may have done its work, or be about to.
+    if (isRefused && taken.isFirst) await release(db, held).catch(() => undefined)
     throw error
   }
 }
