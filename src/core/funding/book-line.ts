@@ -6,7 +6,8 @@ import { recordAccountEvent } from '../events/record-account-event.ts'
 import { postTransfer } from '../ledger/post-transfer.ts'
 import type { BankLine } from './bank.ts'
 import { countBookable, lockLine, markBooked, selectBookable } from './bank.sql.ts'
-import { addFunded } from './funding.sql.ts'
+import type { Funding } from './funding.ts'
+import { addFunded, selectFunding } from './funding.sql.ts'
 
 /**
  * Books money that came in into the wallet whose it is, by another person than those who brought the line in and ever said whose it is. The
@@ -43,10 +44,18 @@ export async function bookLine(
     line.fundingId === undefined ? undefined : await addFunded(tx, partnerId, line.fundingId, amount)
   await markBooked(tx, lineId, actor)
   const facts = { walletId, amount, currency, reference: reference ?? null, transferId }
-  await recordAccountEvent(tx, { partnerId, type: 'wallet.funded', details: facts })
+  const funding = reference === undefined ? undefined : await selectFunding(tx, partnerId, reference)
+  const told = { ...facts, funding: funding === undefined ? null : toldOf(funding) }
+  await recordAccountEvent(tx, { partnerId, type: 'wallet.funded', details: told })
   const details = { ...facts, matchedBy: line.matchedBy, broughtBy: line.actor }
   await recordAudit(tx, { actor, action: 'bank_line.booked', partnerId, subject: lineId, details })
   return { line: { ...line, state: 'booked', bookedBy: actor }, repeated: false }
+}
+
+/** What the partner was told when it announced the money. */
+function toldOf({ account, paymentReference, expiresAt }: Funding): Readonly<Record<string, unknown>> {
+  const { bankName, accountName, accountNumber } = account
+  return { bankName, accountName, accountNumber, paymentReference, expiresAt }
 }
 
 /**

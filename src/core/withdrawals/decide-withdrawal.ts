@@ -80,7 +80,10 @@ async function decide(
   await markDecided(tx, { id, state, reason, actor })
   const { partnerId, walletId, amount, currency, reference, requestedBy } = withdrawal
   const facts = { walletId, amount, currency, reference, state, reason }
-  if (state === 'paid') await recordAccountEvent(tx, { partnerId, type: 'wallet.withdrawn', details: facts })
+  if (state === 'paid') {
+    const told = { ...facts, destination: withdrawal.destinationShown, requestedAt: withdrawal.createdAt }
+    await recordAccountEvent(tx, { partnerId, type: 'wallet.withdrawn', details: told })
+  }
   const details = { ...facts, requestedBy }
   const action = state === 'paid' ? 'withdrawal.approved' : 'withdrawal.rejected'
   await recordAudit(tx, { actor, action, partnerId, subject: id, details })

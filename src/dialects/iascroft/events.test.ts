@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { account, receiveInto } from '../../../test/funding-world.ts'
 import { at, createIascroftWorld } from '../../../test/iascroft-world.ts'
 import type { IascroftWorld, Merchant } from '../../../test/iascroft-world.ts'
 import { startReceiver } from '../../../test/receiver.ts'
@@ -7,7 +8,7 @@ import type { Receiver } from '../../../test/receiver.ts'
 import { currency } from '../../../test/world.ts'
 import { createVoucherWorld } from '../../../test/voucher-world.ts'
 import { bookLine } from '../../core/funding/book-line.ts'
-import { proposeCredit } from '../../core/funding/propose-credit.ts'
+import { recordIncoming } from '../../core/funding/record-incoming.ts'
 import { approveIdentity, rejectIdentity } from '../../core/identity/decide-identity.ts'
 import { submitIdentity } from '../../core/identity/submit-identity.ts'
 import { approveWithdrawal } from '../../core/withdrawals/decide-withdrawal.ts'
@@ -138,22 +139,22 @@ test('all eight events arrive, signed, with what their endpoints say', async () 
   const vouchers = await createVoucherWorld(database, keyRing)
   const { code } = await vouchers.voucher(await vouchers.company(1_000n), 25n)
   const redeemed = await shop.post('/voucher/redeem', { code })
-  const account = { bank_name: 'First Bank', account_name: 'Ada Obi', account_number: '1234506789' }
-  const asked = { amount: 12.5, currency: 'USD', bank_account: account, reference: 'out-1' }
-  await shop.post('/wallet/withdraw', asked)
+  const bank_account = { bank_name: 'First Bank', account_name: 'Ada Obi', account_number: '1234506789' }
+  const asked = { amount: 12.5, currency: 'USD', bank_account, reference: 'out-1' }
+  const withdrawn = await shop.post('/wallet/withdraw', asked)
+  await receiveInto(database, currency('NGN'))
+  const announced = await shop.post('/wallet/fund', { amount: 60_000, currency: 'NGN' })
   await database.inTransaction(async (tx) => {
     const { id } = await findWithdrawal(tx, partnerId, 'out-1')
     await approveWithdrawal(tx, { id, actor: 'cli:ada' })
-    const walletId = shop.wallets.get('NGN-1')
-    if (walletId === undefined) throw new Error('The shop has naira.')
-    const line = await proposeCredit(tx, {
-      partnerId,
-      walletId,
+    const line = await recordIncoming(tx, {
+      account: account.accountNumber,
+      bookedOn: '2026-11-25',
       amount: 50_000_000_001n,
       currency: currency('NGN'),
-      reference: 'paid-1',
-      note: 'cash',
-      day: '2026-11-25',
+      bankReference: 'FT-1',
+      remittance: String(at(announced, 'data.instructions.payment_reference')),
+      payer: 'Acme',
       actor: 'cli:ada',
     })
     if (line === undefined) throw new Error('It is a new payment.')
@@ -196,25 +197,34 @@ test('all eight events arrive, signed, with what their endpoints say', async () 
     () => expect([...new Set(told(receiver).map(({ event }) => event))].toSorted()).toEqual(kinds),
     20_000,
   )
-  for (const { headers, body } of receiver.received)
+  for (const { headers, body } of receiver.received) {
     expect(headers['x-iascroft-signature']).toBe(
       `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
     )
+    expect(Object.keys(Object(parseJson(body)))).toEqual(['id', 'event', 'created_at', 'data'])
+  }
   const dataOf = (event: string) => told(receiver).find((one) => one.event === event)?.data
+  const statusOf = async (event: string) => {
+    const reference = String(Reflect.get(Object(dataOf(event)), 'reference'))
+    return at(await shop.get(`/giftcard/status/${reference}`), 'data')
+  }
+  const completed = await statusOf('transaction.completed')
+  expect(dataOf('transaction.completed')).toEqual(completed)
+  expect(dataOf('transaction.failed')).toEqual(await statusOf('transaction.failed'))
+  const wasPending = { ...Object(completed), status: 'pending', operator_reference: null }
+  await vi.waitFor(
+    () => expect(told(receiver)).toContainEqual(expect.objectContaining({ data: wasPending })),
+    5_000,
+  )
   expect(dataOf('voucher.redeemed')).toEqual(at(redeemed, 'data'))
-  expect(dataOf('wallet.withdrawn')).toMatchObject({
-    reference: 'out-1',
-    status: 'paid',
-    amount: 12.5,
-    currency: 'USD',
+  expect(dataOf('wallet.withdrawn')).toEqual({ ...Object(at(withdrawn, 'data')), status: 'paid' })
+  expect(dataOf('wallet.funded')).toEqual({
+    ...Object(at(announced, 'data')),
+    status: 'completed',
+    amount: 50_000.000001,
   })
-  expect(dataOf('wallet.funded')).toMatchObject({ amount: 50_000.000001, currency: 'NGN' })
   expect(dataOf('kyc.rejected')).toEqual({ status: 'rejected', legal_name: 'Acme', reason })
   expect(dataOf('kyc.approved')).toEqual({ status: 'approved', legal_name: 'Acme Ltd', reason: null })
-  const status = await shop.get(
-    `/giftcard/status/${String(Reflect.get(Object(dataOf('transaction.completed')), 'reference'))}`,
-  )
-  expect(dataOf('transaction.completed')).toEqual(at(status, 'data'))
 }, 60_000)
 
 test('eight tries are spread over a day, each wait longer than the one before', () => {
@@ -239,12 +249,25 @@ describe('an event of the account', () => {
     [
       'wallet.funded',
       { amount: '50000000001', currency: 'NGN', reference: 'IAS-1', walletId: 'w' },
-      { reference: 'IAS-1', status: 'completed', amount: 50_000.000001, currency: 'NGN' },
+      {
+        reference: 'IAS-1',
+        status: 'completed',
+        amount: 50_000.000001,
+        currency: 'NGN',
+        instructions: null,
+      },
     ],
     [
       'wallet.withdrawn',
       { amount: '100000000', currency: 'NGN', reference: 'out-1', state: 'paid', reason: '' },
-      { reference: 'out-1', status: 'paid', amount: 100, currency: 'NGN' },
+      {
+        reference: 'out-1',
+        status: 'paid',
+        amount: 100,
+        currency: 'NGN',
+        destination: null,
+        created_at: null,
+      },
     ],
     [
       'kyc.approved',

@@ -1,7 +1,7 @@
 import { testEventType } from '../../../core/webhooks/writer.ts'
 import type { EventFacts } from '../../../core/webhooks/writer.ts'
 import type { StatusWord } from '../wire/purchases.ts'
-import { toIdentityEvent, toMoneyEvent } from './account-events.ts'
+import { toFundedEvent, toIdentityEvent, toWithdrawnEvent } from './account-events.ts'
 import { notesOf } from './notes.ts'
 import { toPurchaseReply } from './purchases.ts'
 import { toVoucherReply } from './vouchers.ts'
@@ -18,8 +18,8 @@ const transactionEvents: ReadonlyMap<string, readonly [event: string, status: St
 const accountEvents: ReadonlyMap<string, (details: EventFacts['details'], happenedAt: Date) => object> =
   new Map<string, (details: EventFacts['details'], happenedAt: Date) => object>([
     ['voucher.redeemed', toVoucherReply],
-    ['wallet.funded', (details) => toMoneyEvent(details, 'completed')],
-    ['wallet.withdrawn', (details) => toMoneyEvent(details, 'paid')],
+    ['wallet.funded', toFundedEvent],
+    ['wallet.withdrawn', toWithdrawnEvent],
     ['kyc.approved', (details) => toIdentityEvent(details, 'approved')],
     ['kyc.rejected', (details) => toIdentityEvent(details, 'rejected')],
   ])
