@@ -75,8 +75,8 @@ export const resellerMutants: readonly Mutant[] = [
   {
     name: 'formula-in-a-table',
     file: 'src/platform/spreadsheets.ts',
-    search: 'escape_formulas: true',
-    replace: 'escape_formulas: false',
+    search: 'Readable.from(withoutFormulas(rows))',
+    replace: 'Readable.from(rows)',
     test: { file: 'src/platform/spreadsheets.test.ts', title: 'lets no cell be a formula' },
   },
   {
