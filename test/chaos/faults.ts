@@ -10,6 +10,8 @@ export const faultKinds = [
   'kill a worker',
   'freeze a server',
   'freeze a worker beyond its lease',
+  'kill at a failpoint',
+  'stall at a failpoint',
   'end backends',
   'restart the database',
   'cut the network',
@@ -25,7 +27,7 @@ export type Fault = {
   readonly kind: FaultKind
   /** From the beginning. */
   readonly atMs: number
-  /** Which of the processes that it can hit, by place. */
+  /** Which of the processes that it can hit, by place; or which failpoint. */
   readonly target: number
   readonly forMs: number
 }
@@ -49,7 +51,7 @@ const wrongClockMs = 15_000
  *
  * @param kinds that this machine can do
  */
-export function drawFaults(seed: number, forMs: number, kinds: readonly FaultKind[] = faultKinds): Fault[] {
+export function drawFaults(seed: number, lastMs: number, kinds: readonly FaultKind[] = faultKinds): Fault[] {
   const random = openRandom(seed)
   const freeze = {
     kind: 'freeze a worker beyond its lease',
@@ -58,16 +60,45 @@ export function drawFaults(seed: number, forMs: number, kinds: readonly FaultKin
     forMs: freezeWorkerMs,
   } as const
   // A run that is shorter would be all about that.
-  const faults: Fault[] = forMs > freezeWorkerMs ? [freeze] : []
+  const faults: Fault[] = lastMs > freezeWorkerMs ? [freeze] : []
   const first = shuffle(
     kinds.filter((kind) => kind !== 'freeze a worker beyond its lease'),
     random,
   )
-  for (let atMs = 5_000; atMs < forMs; atMs += random.between(1_500, 6_000)) {
-    const kind = first.shift() ?? drawKind(random, forMs - atMs, kinds)
-    faults.push({ kind, atMs, target: random.between(0, 3), forMs: durationOf(kind, random) })
+  for (let atMs = 5_000; atMs < lastMs; atMs += random.between(1_500, 6_000)) {
+    const kind = first.shift() ?? drawKind(random, lastMs - atMs, kinds)
+    const target = random.between(0, isAtPoint(kind) ? failpoints.length - 1 : 3)
+    const forMs = kind === 'stall at a failpoint' ? stallOf(target, lastMs - atMs) : durationOf(kind, random)
+    faults.push({ kind, atMs, target, forMs })
   }
   return faults
+}
+
+/** Named places in the product's code, and who passes them. */
+const failpoints = [
+  ['server', 'vendify.nonce-bound'],
+  ['server', 'vendify.order-committed'],
+  ['server', 'idempotency.claimed'],
+  ['server', 'idempotency.worked'],
+  ['server', 'disbursement.booked'],
+  ['server', 'redemption.half-written'],
+  ['server', 'redemption.committed'],
+  ['worker', 'disbursement.lot-half-written'],
+  ['worker', 'disbursement.lot-issued'],
+  ['worker', 'fulfilment.intent-stored'],
+  ['worker', 'fulfilment.before-note'],
+  ['worker', 'checkout.intent-stored'],
+  ['worker', 'checkout.before-note'],
+  ['worker', 'checkout.approved'],
+] as const
+
+function isAtPoint(kind: FaultKind): boolean {
+  return kind === 'kill at a failpoint' || kind === 'stall at a failpoint'
+}
+
+/** A worker stalls for longer than its lease, as long as it wakes within the run. */
+function stallOf(target: number, leftMs: number): number {
+  return failpoints[target]?.[0] === 'worker' && leftMs >= freezeWorkerMs ? freezeWorkerMs : 8_000
 }
 
 const weights: Readonly<Record<FaultKind, number>> = {
@@ -75,6 +106,8 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'kill a worker': 4,
   'freeze a server': 2,
   'freeze a worker beyond its lease': 1,
+  'kill at a failpoint': 3,
+  'stall at a failpoint': 3,
   'end backends': 4,
   'restart the database': 1,
   'cut the network': 3,
@@ -129,7 +162,7 @@ export async function playFaults(
   const played = faults.map(async (fault) => {
     await pause(fault.atMs - (performance.now() - beganAtMs))
     const { kind, target, forMs } = fault
-    say(`${kind}, ${target}${forMs === 0 ? '' : ` for ${forMs} ms`}`)
+    say(`${kind}, ${nameOf(fault)}${forMs === 0 ? '' : ` for ${forMs} ms`}`)
     if (kind === 'restart the database') {
       restarting = restarting.then(async () => times.databaseRestartsMs.push(await world.restartDatabase()))
       return restarting
@@ -153,7 +186,12 @@ export async function playFaults(
   await Promise.all(played)
 }
 
-async function hit(one: ProductProcess, { kind, forMs, target }: Fault, times: FaultTimes): Promise<void> {
+function nameOf({ kind, target }: Fault): string {
+  return isAtPoint(kind) ? (failpoints[target]?.[1] ?? '') : String(target)
+}
+
+async function hit(one: ProductProcess, fault: Fault, times: FaultTimes): Promise<void> {
+  const { kind, forMs, target } = fault
   switch (kind) {
     case 'kill a server':
       return void times.serverKillsMs.push(await one.killAndRestart())
@@ -170,6 +208,14 @@ async function hit(one: ProductProcess, { kind, forMs, target }: Fault, times: F
       one.proxy.swallow()
       await pause(forMs)
       return one.proxy.release()
+    case 'kill at a failpoint':
+      await one.killAndRestart({ SCRIP_FAILPOINTS: `${nameOf(fault)}=kill@2` })
+      // Where nobody passes it, somebody else has to end this life.
+      await one.untilGone(10_000)
+      return void (await one.killAndRestart())
+    case 'stall at a failpoint':
+      await one.killAndRestart({ SCRIP_FAILPOINTS: `${nameOf(fault)}=stall:${forMs}@2` })
+      return await one.untilGone(forMs + 3_000)
     case 'set a clock wrong':
       await one.killAndRestart(wrongClock(target % 2 === 0 ? 300_000 : -300_000))
       await pause(forMs)
@@ -188,8 +234,9 @@ function targetOf(
   target: number,
   busy: ReadonlySet<ProductProcess>,
 ): ProductProcess | undefined {
+  const isOfServer = isAtPoint(kind) && failpoints[target]?.[0] === 'server'
   const group =
-    kind === 'kill a server' || kind === 'freeze a server'
+    isOfServer || kind === 'kill a server' || kind === 'freeze a server'
       ? servers
       : kind === 'cut the network' || kind === 'swallow the network'
         ? [...servers, ...workers]

@@ -13,6 +13,8 @@ export type ProductProcess = {
   /** kill -9, and started again at once; how long after the kill it served again, in ms. */
   killAndRestart(more?: Settings): Promise<number>
   freeze(forMs: number): Promise<void>
+  /** Answers when its present life is over, or after so long. */
+  untilGone(forMs: number): Promise<void>
   /** What all of its lives have logged. */
   log(): string
   /** Lives that ended without having been killed. */
@@ -46,7 +48,9 @@ export async function startProduct(options: {
     running = one
     void one.ended.then((how) => {
       logs.push(one.log())
-      if (!isKilling) exits.push(`${name} ended by itself with ${how}: ${one.log().slice(-500)}`)
+      // At a failpoint it kills itself, as it was told to.
+      if (!isKilling && how !== 'SIGKILL')
+        exits.push(`${name} ended by itself with ${how}: ${one.log().slice(-500)}`)
     })
   }
   const kill = async (): Promise<void> => {
@@ -83,6 +87,7 @@ export async function startProduct(options: {
       await pause(forMs)
       one?.kill('SIGCONT')
     },
+    untilGone: async (forMs) => void (await Promise.race([running?.ended, pause(forMs)])),
     log: () => [...logs, running?.log() ?? ''].join(''),
     exits: () => exits,
     async close() {

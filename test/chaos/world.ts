@@ -77,7 +77,6 @@ export async function openChaosWorld(dataDir: string, seed: number): Promise<Cha
     })
   let postgres = await startDatabase()
   const masterKey = newSecretKey()
-  const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const
   const settings: Settings = {
     SCRIP_DATA_DIR: dataDir,
     SCRIP_MASTER_KEY: masterKey.toString('base64'),
@@ -85,7 +84,7 @@ export async function openChaosWorld(dataDir: string, seed: number): Promise<Cha
     SCRIP_SANDBOX_DELAY_MS: '500',
     SCRIP_LOG_LEVEL: 'warn',
   }
-  const setUp = { ...settings, DATABASE_URL: postgres.url, PORT: String(ports[0]) }
+  const setUp = { ...settings, DATABASE_URL: postgres.url, PORT: String(await freePort()) }
   await run(['migrate'], setUp)
   await run(['demo'], setUp)
   const database = openDatabase({
@@ -99,6 +98,8 @@ export async function openChaosWorld(dataDir: string, seed: number): Promise<Cha
   const receiver = await openReceiver(join(dataDir, 'received.jsonl'), seed)
   const shop = await furnish(database, keyRing, { dataDir, account: hostile.account, setUp, receiver })
   await database.close()
+  // Late, so that nobody else is given them meanwhile.
+  const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const
   const start = (name: string, role: 'server' | 'worker', port: number) =>
     startProduct({ name, role, port, databaseUrl: postgres.url, settings })
   const [one, two, three, four] = await Promise.all([
