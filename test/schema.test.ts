@@ -55,6 +55,7 @@ const houseTables: Readonly<Record<string, string>> = {
   receiving_accounts: 'accounts of the house at banks',
   merchants: 'who takes vouchers, from holders of any partner',
   merchant_credentials: 'who takes vouchers, from holders of any partner',
+  merchant_bank_details: 'where those who take vouchers are paid, whoever issued them',
   tills: 'who takes vouchers, from holders of any partner',
   redemptions: 'a redemption belongs to a merchant; its shares, which move money, belong to partners',
   redemption_failures: 'attempts on vouchers are counted before anybody knows whose they are',
@@ -93,6 +94,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'esim_packages sku_id': 'catalogue',
   'esims sku_id': 'catalogue',
   'esims supplier_id': 'whom the house buys from',
+  'settlements merchant_id': 'who takes vouchers, from holders of any partner',
+  'settlements bank_details_id': 'where those who take vouchers are paid, whoever issued them',
   'partner_plans plan': 'plans are the same for all',
 }
 

@@ -1,5 +1,6 @@
 import { countWaitingLines } from '../core/funding/count-waiting.ts'
 import { countWaitingIdentities } from '../core/identity/count-waiting.ts'
+import { countWaitingBankDetails, countWaitingSettlements } from '../core/settlements/count-waiting.ts'
 import { countWaitingWithdrawals } from '../core/withdrawals/count-waiting.ts'
 import type { Db } from '../platform/database.ts'
 import { ok, warn } from './finding.ts'
@@ -18,6 +19,16 @@ export async function approvalsFinding(db: Db): Promise<Finding> {
       name: 'proofs of identity',
       command: 'scrip kyc list --state submitted',
       ...(await countWaitingIdentities(db)),
+    },
+    {
+      name: 'payouts to merchants',
+      command: 'scrip merchant payout list --state proposed',
+      ...(await countWaitingSettlements(db)),
+    },
+    {
+      name: 'bank details of merchants',
+      command: 'scrip merchant bank-details list --state entered',
+      ...(await countWaitingBankDetails(db)),
     },
   ]
   const detail = queues.map(({ name, count }) => `${count} ${name}`).join(', ')

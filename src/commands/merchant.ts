@@ -4,6 +4,9 @@ import { createMerchantKey, listMerchantKeys, revokeMerchantKey } from '../core/
 import { saveMerchant } from '../core/merchants/save-merchant.ts'
 import type { CredentialId } from '../values/ids.ts'
 import { command, group } from './command.ts'
+import { merchantBankDetails } from './merchant-bank-details.ts'
+import { merchantPayout } from './merchant-payout.ts'
+import { merchantOwed, merchantStatement } from './merchant-statement.ts'
 import { pageOptions, pageText } from './pages.ts'
 import { argument, flag, option, requiredOption, text, uuid } from './params.ts'
 import { facts, table } from './table.ts'
@@ -103,11 +106,19 @@ const revokeKey = command({
   },
 })
 
-export const merchant = group('merchant', 'Merchants that take vouchers, and their own keys.', [
-  save,
-  list,
-  group('key', "Keys of merchants' own systems.", [createKey, listKeys, revokeKey]),
-])
+export const merchant = group(
+  'merchant',
+  'Merchants that take vouchers, their own keys, and what they are paid.',
+  [
+    save,
+    list,
+    merchantOwed,
+    merchantStatement,
+    merchantBankDetails,
+    merchantPayout,
+    group('key', "Keys of merchants' own systems.", [createKey, listKeys, revokeKey]),
+  ],
+)
 
 function merchantTable(merchants: readonly Merchant[]): string[] {
   return table(

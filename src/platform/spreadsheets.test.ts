@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { streamXlsxRows } from 'hucre/xlsx'
 import { expect, test } from 'vitest'
-import { writeTable } from './spreadsheets.ts'
+import { writeAmountsCsv, writeTable } from './spreadsheets.ts'
 import type { TableFormat } from './spreadsheets.ts'
 
 async function write(format: TableFormat, rows: Iterable<readonly string[]>): Promise<Buffer> {
@@ -22,6 +22,13 @@ test('CSV quotes what it must, and lets no cell be a formula', async () => {
   ]
   const [first, second] = ['a,"b,c","d ""e""","f\ng",', "'=cmd|calc,'+44,-1,'@x,'\tx,'-1+cmd,'＝1"]
   expect((await write('csv', rows)).toString()).toBe(`${first}\r\n${second}\r\n`)
+})
+
+test('CSV has amounts as numbers, below zero, too', async () => {
+  const chunks: Uint8Array[] = []
+  const rows = [['-1', -1_500_000n, 0n, 29_090_000n]]
+  for await (const chunk of writeAmountsCsv(Readable.from(rows))) chunks.push(chunk)
+  expect(Buffer.concat(chunks).toString()).toBe('-1,-1.5,0,29.09\r\n')
 })
 
 test('a workbook holds its cells as texts, whatever they begin with', async () => {

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify'
 import { writeXlsxStream } from 'hucre/xlsx'
 import { Readable } from 'node:stream'
+import { printAmount } from '../values/money.ts'
+import type { Micros } from '../values/money.ts'
 
 export type TableFormat = 'csv' | 'xlsx'
 
@@ -22,7 +24,17 @@ export function writeTable(
   return format === 'csv' ? toCsv(rows) : writeXlsxStream(toWellFormed(rows), { name: 'Report' })
 }
 
-async function* toCsv(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Uint8Array> {
+/**
+ * A table in CSV, as `writeTable` writes it, whose cells may be amounts as well: micro-units, which are printed in units. An amount is a number to
+ * a spreadsheet, below zero, too.
+ */
+export async function* writeAmountsCsv(
+  rows: AsyncIterable<readonly (string | Micros)[]>,
+): AsyncGenerator<Uint8Array> {
+  yield* toCsv(rows)
+}
+
+async function* toCsv(rows: AsyncIterable<readonly (string | Micros)[]>): AsyncGenerator<Uint8Array> {
   const written = Readable.from(withoutFormulas(rows)).compose(
     stringify({ record_delimiter: 'windows', quoted_match: /[\r\n]/ }),
   )
@@ -30,11 +42,13 @@ async function* toCsv(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Ui
 }
 
 /** What a spreadsheet would take for a formula, full-width signs included, gets an apostrophe in front; a negative number is none. */
-async function* withoutFormulas(rows: AsyncIterable<readonly string[]>): AsyncGenerator<string[]> {
+async function* withoutFormulas(rows: AsyncIterable<readonly (string | Micros)[]>): AsyncGenerator<string[]> {
   for await (const row of rows)
-    yield row.map((cell) =>
-      /^[=+\-@\t\r＝＋－＠]/.test(cell) && !/^-\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell,
-    )
+    yield row.map((cell) => (typeof cell === 'bigint' ? printAmount(cell) : withoutFormula(cell)))
+}
+
+function withoutFormula(cell: string): string {
+  return /^[=+\-@\t\r＝＋－＠]/.test(cell) && !/^-\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell
 }
 
 /** XML has no place for half a character. */

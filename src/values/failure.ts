@@ -74,6 +74,7 @@ export const failureSentences = {
   transfer_conflict: 'This reference was already used for a different transfer.',
   funding_not_found: 'There is no such funding request.',
   withdrawal_not_found: 'There is no such withdrawal.',
+  settlement_not_found: 'There is no such payout to a merchant.',
   identity_not_found: 'There is no such proof of identity.',
   identity_not_approved: 'This needs an account whose identity was approved.',
   bank_account_not_found: 'There is no such bank account.',

@@ -39,6 +39,8 @@ export type BankLineId = Id<'BankLineId'>
 export type WithdrawalId = Id<'WithdrawalId'>
 export type UserId = Id<'UserId'>
 export type SessionId = Id<'SessionId'>
+export type SettlementId = Id<'SettlementId'>
+export type BankDetailsId = Id<'BankDetailsId'>
 export type IdentityCheckId = Id<'IdentityCheckId'>
 export type IdentityDocumentId = Id<'IdentityDocumentId'>
 

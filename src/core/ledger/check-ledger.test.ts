@@ -8,6 +8,7 @@ import type { HoldId, OrderId, PartnerId } from '../../values/ids.ts'
 import { checkLedger } from './check-ledger.ts'
 import type { LedgerReport } from './check-ledger.ts'
 import { bankOffenders } from './check-bank.sql.ts'
+import { settlementOffenders } from './check-settlements.sql.ts'
 import { voucherOffenders } from './check-vouchers.sql.ts'
 import { correctCost } from './correct-cost.ts'
 import { holdFunds } from './hold-funds.ts'
@@ -133,7 +134,10 @@ function refund(amount: bigint, orderId: OrderId = completed): Statement[] {
 
 /** Those of vouchers and of banks have tests of their own, with rows to plant defects in. */
 const defects: Record<
-  Exclude<LedgerReport['checks'][number]['name'], keyof typeof voucherOffenders | keyof typeof bankOffenders>,
+  Exclude<
+    LedgerReport['checks'][number]['name'],
+    keyof typeof voucherOffenders | keyof typeof bankOffenders | keyof typeof settlementOffenders
+  >,
   readonly (readonly Statement[])[]
 > = {
   transfers_sum_to_zero: [
@@ -283,6 +287,7 @@ test('right books pass every check', async () => {
     ...Object.keys(defects),
     ...Object.keys(voucherOffenders),
     ...Object.keys(bankOffenders),
+    ...Object.keys(settlementOffenders),
   ])
   expect(report.checks.filter(({ ok, offenders }) => !ok || offenders.length > 0)).toEqual([])
   expect(report.ok).toBe(true)

@@ -54,4 +54,8 @@ const rules = {
     'A withdrawal that waits is set aside, one that was approved was paid from its wallet, one that was rejected was not.',
   bank_lines_are_booked:
     'A line of a bank that was booked is in the books of its wallet once, and no other line is.',
+  merchants_are_settled:
+    'What a merchant is owed is what was redeemed with it, less what was reversed and paid out, with what came back; its account says the same.',
+  settlements_are_booked:
+    'A payout to a merchant, or its return, was booked once when it was approved, and nothing else was booked as one.',
 } as const satisfies Record<LedgerCheckName, string>

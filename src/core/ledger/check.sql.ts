@@ -1,6 +1,7 @@
 import { sql } from '../../platform/database.ts'
 import type { Db, Statement } from '../../platform/database.ts'
 import { bankOffenders } from './check-bank.sql.ts'
+import { settlementOffenders } from './check-settlements.sql.ts'
 import { voucherOffenders } from './check-vouchers.sql.ts'
 
 /** What `checkLedger` proves, a statement each. */
@@ -210,4 +211,5 @@ const offenders = {
     where coalesce(s.total, 0) <> coalesce(t.total, 0)`,
   ...voucherOffenders,
   ...bankOffenders,
+  ...settlementOffenders,
 } as const satisfies Record<string, Statement>

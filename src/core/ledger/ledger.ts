@@ -22,8 +22,11 @@ export type VoucherKind =
   | 'redemption_reversal'
   | 'voucher_expiry'
 
-/** All transfers; a correction touches no wallet, nor does a collection of what is owed to us. */
-export type JournalKind = TransferKind | 'correction' | 'collection'
+/** What a merchant is paid of what it is owed, and what of it came back. */
+export type SettlementKind = 'merchant_payout' | 'merchant_payout_return'
+
+/** All transfers; a correction touches no wallet, nor does a collection of what is owed to us, nor what merchants are paid. */
+export type JournalKind = TransferKind | 'correction' | 'collection' | SettlementKind
 
 /** Transfers that a person or a payment makes; the others come from orders, and from vouchers. */
 export type PostedKind = Exclude<TransferKind, 'charge' | 'payout' | 'payback' | VoucherKind>

@@ -84,6 +84,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   transfer_conflict: [409, 'transfer_conflict'],
   funding_not_found: [404, 'funding_not_found'],
   withdrawal_not_found: [404, 'withdrawal_not_found'],
+  settlement_not_found: [404, 'settlement_not_found'],
   identity_not_found: [404, 'identity_not_found'],
   identity_not_approved: [403, 'identity_not_approved'],
   bank_account_not_found: [404, 'bank_account_not_found'],

@@ -86,6 +86,7 @@ const statuses: Readonly<Record<FailureCode, 400 | 401 | 403 | 404 | 405 | 406 |
   transfer_conflict: 400,
   funding_not_found: 404,
   withdrawal_not_found: 404,
+  settlement_not_found: 404,
   identity_not_found: 404,
   identity_not_approved: 403,
   bank_account_not_found: 404,

@@ -78,6 +78,7 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   disbursement_not_found: 404,
   voucher_not_found: 404,
   redemption_not_found: 404,
+  settlement_not_found: 404,
   redemption_reversed: 409,
   voucher_balance_insufficient: 402,
   too_many_failures: 429,

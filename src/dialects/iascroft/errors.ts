@@ -88,6 +88,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, code: Erro
   transfer_conflict: [409, 'DUPLICATE_REFERENCE'],
   funding_not_found: [404, 'NOT_FOUND'],
   withdrawal_not_found: [404, 'NOT_FOUND'],
+  settlement_not_found: [404, 'NOT_FOUND'],
   identity_not_found: [404, 'NOT_FOUND'],
   identity_not_approved: [403, 'PLAN_NOT_ALLOWED'],
   bank_account_not_found: [404, 'NOT_FOUND'],

@@ -70,6 +70,7 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   transfer_conflict: 409,
   funding_not_found: 404,
   withdrawal_not_found: 404,
+  settlement_not_found: 404,
   identity_not_found: 404,
   identity_not_approved: 403,
   bank_account_not_found: 404,

@@ -88,6 +88,7 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, errorCode:
   transfer_conflict: [409, 'INVALID_REQUEST'],
   funding_not_found: [404, 'NOT_FOUND'],
   withdrawal_not_found: [404, 'NOT_FOUND'],
+  settlement_not_found: [404, 'NOT_FOUND'],
   identity_not_found: [404, 'NOT_FOUND'],
   identity_not_approved: [403, 'FORBIDDEN'],
   bank_account_not_found: [404, 'NOT_FOUND'],
