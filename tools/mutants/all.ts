@@ -4,6 +4,7 @@ import { merchantMutants } from './merchants.ts'
 import { moneyMutants } from './money.ts'
 import type { Mutant } from './mutant.ts'
 import { resellerMutants } from './resellers.ts'
+import { settlementMutants } from './settlements.ts'
 import { voucherMutants } from './vouchers.ts'
 
 /** Every mutant, in the order in which they are tried. */
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...merchantMutants,
   ...checkoutMutants,
   ...voucherMutants,
+  ...settlementMutants,
   ...resellerMutants,
   ...moneyMutants,
 ]
