@@ -64,6 +64,13 @@ export const settlementMutants: readonly Mutant[] = [
     test: { file: detailsTest, title: 'that another was confirmed for after it was proposed' },
   },
   {
+    name: 'account-changes-under-a-payout',
+    file: `${core}/details.sql.ts`,
+    search: "and state = 'confirmed' for share`)",
+    replace: "and state = 'confirmed'`)",
+    test: { file: detailsTest, title: 'nobody confirms another account' },
+  },
+  {
     name: 'line-in-two-statements',
     file: `${core}/statements.sql.ts`,
     search:

@@ -9,6 +9,7 @@ import { openDatabase, sql, violatedConstraint } from '../../platform/database.t
 import { newId } from '../../platform/ids.ts'
 import type { BankDetailsId } from '../../values/ids.ts'
 import { rejectBankDetails } from './decide-details.ts'
+import { approveSettlement } from './decide-settlement.ts'
 import { enterBankDetails } from './enter-details.ts'
 import { listBankDetails } from './list-details.ts'
 import { openBankDetails } from './open-details.ts'
@@ -99,6 +100,26 @@ test('a payout does not go to an account that another was confirmed for after it
   expect(await world.owed(merchant)).toBe(50n)
   await world.reject(settlement.id)
   await world.pay(issuer, merchant, 10n)
+})
+
+test('while a payout is being approved nobody confirms another account', async () => {
+  const issuer = await world.company(100n)
+  const merchant = await newMerchant()
+  await world.confirm(await world.enter(merchant))
+  await world.redeem(issuer, merchant, 50n)
+  const { settlement } = await world.propose(issuer, merchant, 10n)
+  const others = await world.enter(merchant, 'cyd', '9999888877')
+  let isConfirmed = false
+  const confirming = await database.inTransaction(async (tx) => {
+    await approveSettlement(tx, { id: settlement.id, actor: 'bob' })
+    // Not awaited here: it waits for this transaction.
+    const confirmed = world.confirm(others).then(() => (isConfirmed = true))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(isConfirmed).toBe(false)
+    return { confirmed }
+  })
+  await confirming.confirmed
+  expect(await statesOf(merchant)).toEqual(['confirmed', 'replaced'])
 })
 
 test('bank details are rejected for a reason by another person, and stay so', async () => {

@@ -8,6 +8,7 @@ import type { Wallet } from '../ledger/ledger.ts'
 import { openDatabase, sql } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { PartnerId } from '../../values/ids.ts'
+import { listOwed } from './list-owed.ts'
 import { openStatement } from './open-statement.ts'
 import { listStatementLines, readStatement } from './read-statement.ts'
 import { statementRows } from './statement.ts'
@@ -93,6 +94,20 @@ test('a statement opens with what the one before closed with, and no line is in 
     expect(statement.closing).toBe(balance)
   }
   expect(numbers).toEqual([1n, 2n, 3n, 4n, 5n])
+})
+
+test('what was owed before a moment is what a statement up to it closes with', async () => {
+  const { issuer, merchant } = await history()
+  for (const [days, right] of [
+    [20, 0n],
+    [7, 100n],
+    [1, 60n],
+    [0, 100n],
+  ] as const) {
+    const filter = { merchant: merchant.code, partnerId: issuer.partnerId, at: ago(days) }
+    const [row] = (await listOwed(database, filter, { limit: 10 })).rows
+    expect([days, (row?.owed ?? -1n) / shilling]).toEqual([days, right])
+  }
 })
 
 test('what was begun before a moment and committed after a later one is in one statement still', async () => {
