@@ -101,3 +101,11 @@ test('less credit takes one person', async () => {
   expect(await change(wallet, 20n * unit)).toMatchObject({ wallet: { overdraftLimit: 20n * unit } })
   expect(await change(wallet, 0n)).toMatchObject({ wallet: { allowOverdraft: false } })
 })
+
+test('a proposal that waits does not outlive a lowering', async () => {
+  const wallet = await fundedWallet(database, 0n, 20n * unit)
+  const id = await propose(wallet, 50n * unit)
+  await change(wallet, 5n * unit, 'bob')
+  await expect(approve(id, 'cid')).rejects.toMatchObject({ code: 'decided_otherwise' })
+  expect(await limitOf(wallet)).toBe(5n * unit)
+})

@@ -12,7 +12,14 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { isOverdraftLimit } from './ledger.ts'
 import type { Wallet } from './ledger.ts'
 import type { OverdraftProposal } from './overdraft.ts'
-import { insertProposal, lockProposal, lockWallet, markProposal, selectProposals } from './overdrafts.sql.ts'
+import {
+  insertProposal,
+  lockProposal,
+  lockWallet,
+  markProposal,
+  rejectWaiting,
+  selectProposals,
+} from './overdrafts.sql.ts'
 import { overdraftSentence, setOverdraft } from './set-overdraft.ts'
 
 export type ChangeOverdraft = {
@@ -27,7 +34,7 @@ export type ChangeOverdraft = {
 }
 
 /**
- * Gives a wallet less credit at once, or more of it where one person may do that; otherwise more of it is proposed, and another person approves.
+ * Gives a wallet less credit at once, which drops what was proposed before, or more of it where one person may do that; otherwise more of it is proposed, and another person approves.
  * Throws Failure wallet_not_found, validation_failed, overdraft_in_use, already_exists (a proposal waits).
  */
 export async function changeOverdraft(
@@ -38,10 +45,13 @@ export async function changeOverdraft(
   const now = await lockWallet(tx, partnerId, walletId)
   if (now === undefined) throw new Failure('wallet_not_found')
   const present = now.allowOverdraft ? now.overdraftLimit : 0n
-  if (!needsSecond || limit <= present)
+  if (!needsSecond || limit <= present) {
+    // What somebody proposed before would otherwise take this back, whenever it is approved.
+    await rejectWaiting(tx, partnerId, walletId, actor)
     return {
       wallet: await setOverdraft(tx, { ...command, allowOverdraft: limit > 0n, overdraftLimit: limit }),
     }
+  }
   if (!isOverdraftLimit(limit))
     throw new Failure('validation_failed', {
       fields: [{ field: 'overdraft_limit', sentence: overdraftSentence }],

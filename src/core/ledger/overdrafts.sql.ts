@@ -56,6 +56,18 @@ export async function markProposal(
     where partner_id = ${proposal.partnerId} and id = ${proposal.id} and state = 'proposed'`)
 }
 
+/** Drops what waits for a wallet. */
+export async function rejectWaiting(
+  tx: Tx,
+  partnerId: PartnerId,
+  walletId: WalletId,
+  actor: string,
+): Promise<void> {
+  await tx.query(sql`
+    update overdraft_proposals set state = 'rejected', decided_by = ${actor}, decided_at = now()
+    where partner_id = ${partnerId} and wallet_id = ${walletId} and state = 'proposed'`)
+}
+
 /** Those that wait, the longest waiting first. */
 export async function selectProposals(
   db: Db,
