@@ -231,6 +231,33 @@ describe('the database', () => {
     expect(row).toEqual({ month_used: 5_000n, minute_used: 5_000n, held: 0n })
   })
 
+  test('is asked less often the farther the limit is, but no process holds more than a hundredth of it', async () => {
+    const { wrapped, seen } = counting()
+    const [meter, partner] = [openPlanMeter(wrapped), await partnerId()]
+    for (let call = 0; call < 100_000; call += 1) await meter.take(partner, plan(100_000_000), noon)
+    expect(seen.queries).toBeLessThan(50)
+    const other = await partnerId()
+    let heldMost = 0n
+    for (let call = 0; call < 20_000; call += 1) {
+      await meter.take(other, plan(200_000), noon)
+      if (call % 250 !== 0) continue
+      const [row] = await database.query<{ held: bigint }>(
+        sql`select held from plan_usage where partner_id = ${other}`,
+      )
+      if (row !== undefined && row.held > heldMost) heldMost = row.held
+    }
+    expect(heldMost).toBeGreaterThan(1_000n)
+    expect(heldMost).toBeLessThanOrEqual(2_000n)
+    await meter.close()
+    const rows = await database.query(
+      sql`select month_used, held from plan_usage where partner_id in (${partner}, ${other}) order by 1`,
+    )
+    expect(rows).toEqual([
+      { month_used: 20_000n, held: 0n },
+      { month_used: 100_000n, held: 0n },
+    ])
+  })
+
   test('is asked once for all who wait, and not at all once a limit is met', async () => {
     const { wrapped, seen } = counting()
     const [meter, partner] = [openPlanMeter(wrapped), await partnerId()]

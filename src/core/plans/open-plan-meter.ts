@@ -259,7 +259,8 @@ function clockOf(now: Date | undefined): number {
 const nothingSpent = { count: 0, endsAtMs: 0 }
 const queuesMost = 10_000
 const lotMost = 1_000
-const aheadMost = 500
+/** About a second of what a process can answer: waiting for the database thirty times a second cost a tenth of all answers. */
+const aheadMost = 10_000
 /** So many have to be left behind what is taken ahead; the usual plans of some requests a minute never have. */
 const usualReserve = 5_000
 const idleMs = 100

@@ -28,7 +28,7 @@ export type Limits = {
 
 /**
  * Takes up to `waiting` requests out of the running minute and month: as many as both have left, and the same number of each. `ahead` more are
- * taken for the process only where at least `reserve` are left behind them. The row's lock makes all processes take one after the other,
+ * taken for the process, or what one process may hold of what is left, and only where at least `reserve` are left behind them. The row's lock makes all processes take one after the other,
  * so that what was taken is never beyond a limit. A minute or month that lies ahead of the clock (it was set back) goes on.
  *
  * @param request.spent of what this process held ahead, since it asked last
@@ -59,17 +59,20 @@ export async function takeRequests(
         select minute_start, minute_used + lot + more, month_start, month_used + lot + more, lot, more, held + more
         from (
           select *, greatest(0, least(${waiting}::bigint, left_now)) as lot,
-                 case when left_now - ${waiting}::bigint - ${ahead}::bigint >= ${reserve}::bigint then ${ahead}::bigint else 0 end as more
+                 case when left_now - ${waiting}::bigint - wanted >= ${reserve}::bigint then wanted else 0 end as more
           from (
-            select *, least(${perMinute}::bigint - minute_used, ${perMonth}::bigint - month_used) as left_now
+            select *, least(${ahead}::bigint, greatest(${aheadAlways}::bigint, left_now / ${aheadShare}::bigint)) as wanted
             from (
-              select greatest(u.minute_start, excluded.minute_start) as minute_start,
-                     case when u.minute_start < excluded.minute_start then 0 else u.minute_used end as minute_used,
-                     greatest(u.month_start, excluded.month_start) as month_start,
-                     case when u.month_start < excluded.month_start then 0 else u.month_used end as month_used,
-                     case when u.minute_start < excluded.minute_start then 0 else greatest(0, u.held - ${spent}::bigint) end as held
-            ) running
-          ) counted
+              select *, least(${perMinute}::bigint - minute_used, ${perMonth}::bigint - month_used) as left_now
+              from (
+                select greatest(u.minute_start, excluded.minute_start) as minute_start,
+                       case when u.minute_start < excluded.minute_start then 0 else u.minute_used end as minute_used,
+                       greatest(u.month_start, excluded.month_start) as month_start,
+                       case when u.month_start < excluded.month_start then 0 else u.month_used end as month_used,
+                       case when u.minute_start < excluded.minute_start then 0 else greatest(0, u.held - ${spent}::bigint) end as held
+              ) running
+            ) counted
+          ) within
         ) taken
       )
       returning granted, granted_ahead as ahead, held, minute_used as "minuteUsed", ${minuteEnd} as "minuteEndsAt",
@@ -107,6 +110,9 @@ export async function handBack(
     ),
   )
 }
+
+/** What a process that dies may cost a minute and a month: so many, or this part of what is left of them, if that is more. */
+const [aheadAlways, aheadShare] = [500, 100]
 
 const minuteEnd = sql`minute_start + interval '1 minute'`
 const monthEnd = sql`(month_start at time zone 'UTC' + interval '1 month') at time zone 'UTC'`
