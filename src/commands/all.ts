@@ -28,6 +28,7 @@ import { stock } from './stock.ts'
 import { supplier } from './supplier.ts'
 import { till } from './till.ts'
 import { up } from './up.ts'
+import { ussd } from './ussd.ts'
 import { user } from './user.ts'
 import { voucher } from './voucher.ts'
 import { wallet } from './wallet.ts'
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   checkout,
   merchant,
   till,
+  ussd,
   disbursement,
   voucher,
   redemption,

@@ -7,6 +7,7 @@ import { expireVouchersJob } from './expire-vouchers.ts'
 import type { Job } from './job.ts'
 import { forgetAnswersJob } from './forget-answers.ts'
 import { forgetExportsJob } from './forget-exports.ts'
+import { forgetHoldersJob } from './forget-holders.ts'
 import { forgetNoncesJob } from './forget-nonces.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
 import { forgetTokensJob } from './forget-tokens.ts'
@@ -31,6 +32,7 @@ export const jobs: readonly Job[] = [
   purgeMessagesJob,
   forgetAnswersJob,
   forgetExportsJob,
+  forgetHoldersJob,
   forgetNoncesJob,
   forgetSessionsJob,
   forgetTokensJob,

@@ -13,6 +13,8 @@ export type HtmlPage = {
   /** Where forms may lead, redirects behind them included: "'self'" and origins; nowhere by default. */
   readonly formTargets?: readonly string[] | undefined
   readonly locale?: string | undefined
+  /** Whether its forms say where they come from, which a page whose address is a secret must not; by default they do not. */
+  readonly tellsOrigin?: true | undefined
 }
 
 /** What a browser gets: the text, and the headers that keep everything else out. */
@@ -20,7 +22,7 @@ export function writePage(page: HtmlPage): {
   readonly text: string
   readonly headers: Readonly<Record<string, string>>
 } {
-  const { title, body, style, script, formTargets = [], locale = 'en' } = page
+  const { title, body, style, script, formTargets = [], locale = 'en', tellsOrigin } = page
   const code = script === undefined ? '' : `<script>${script}</script>\n`
   return {
     text: `<!doctype html>
@@ -48,7 +50,7 @@ ${code}</body>
         `form-action ${formTargets.length === 0 ? "'none'" : formTargets.join(' ')}`,
         "frame-ancestors 'none'",
       ].join('; '),
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': tellsOrigin === true ? 'same-origin' : 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',

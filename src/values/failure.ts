@@ -53,6 +53,8 @@ export const failureSentences = {
   redemption_reversed: 'The redemption was reversed already.',
   voucher_balance_insufficient: 'The vouchers are not worth that much.',
   too_many_failures: 'Too many tries failed; nothing is tried for an hour.',
+  one_time_code_wrong: 'The code is wrong, or has ended.',
+  gateway_not_found: 'The gateway does not exist.',
   seller_not_found: 'The seller does not exist.',
   payer_not_found: 'The payer does not exist.',
   order_ended: 'The order has ended.',

@@ -41,6 +41,8 @@ export type UserId = Id<'UserId'>
 export type SessionId = Id<'SessionId'>
 export type SettlementId = Id<'SettlementId'>
 export type BankDetailsId = Id<'BankDetailsId'>
+export type OneTimeCodeId = Id<'OneTimeCodeId'>
+export type GatewayId = Id<'GatewayId'>
 export type IdentityCheckId = Id<'IdentityCheckId'>
 export type IdentityDocumentId = Id<'IdentityDocumentId'>
 

@@ -23,6 +23,8 @@ export type JobPayloads = {
   readonly 'forget-answers': Nothing
   /** Forgets reports that were asked for as files, once their links have ended. */
   readonly 'forget-exports': Nothing
+  /** Removes one-time codes, sessions and counted guesses of telephones' owners. */
+  readonly 'forget-holders': Nothing
   /** Forgets nonces of long ago that no order came with. */
   readonly 'forget-nonces': Nothing
   /** Forgets which accounts were validated, once that no longer counts. */

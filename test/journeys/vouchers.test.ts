@@ -9,10 +9,13 @@ import { proveBooks } from '../books.ts'
 import { createTestDatabase } from '../database.ts'
 import type { TestDatabase } from '../database.ts'
 import { remoteCompany } from '../giftpesa-processes.ts'
+import { holderBrowser } from '../holder-page.ts'
+import { messagesTo } from '../messages.ts'
 import { startScrip } from '../scrip-process.ts'
 import type { ScripProcess } from '../scrip-process.ts'
 import { startServerProcess } from '../server-process.ts'
 import type { ServerProcess } from '../server-process.ts'
+import { ussdGateway } from '../ussd-gateway.ts'
 import { createVoucherWorld, owedTo, shilling } from '../voucher-world.ts'
 import type { VoucherWorld } from '../voucher-world.ts'
 
@@ -130,6 +133,64 @@ test("200 redemptions at once of a telephone's last 70 shillings over two server
   expect(others).toContain(429)
   expect(await owedTo(db.database, code)).toBe(70n * shilling)
   await proveBooks(db.database)
+}, 60_000)
+
+test("200 payments at once of a telephone's last 70 shillings, by its tills, its menu and its page, over two server processes take exactly 70", async () => {
+  const { database } = db
+  const company = await remoteCompany(world, servers[0].baseUrl, 1_000n)
+  const { code, tills } = await world.merchant(4)
+  const [till = ''] = tills
+  const issuer = { partnerId: company.partnerId, id: await walletOf(company.partnerId) } as Parameters<
+    VoucherWorld['voucher']
+  >[0]
+  const phone = '+254700000071'
+  for (const shillings of [25n, 25n, 20n]) await world.voucher(issuer, shillings, { phone })
+  const at = (place: number) => servers[place % 2 === 0 ? 0 : 1].baseUrl
+  // One code by telephone, and one page that has shown four payments.
+  const gateway = await ussdGateway(database)
+  const menu = `2*${till}*7*1`
+  expect(await gateway.step(at(0), { session: 'S-1', phone, text: menu })).toContain('CON')
+  const [text = ''] = await messagesTo(database, world.keyRing, phone, 'payment_code')
+  const browsers = servers.map((server) => holderBrowser(server))
+  const [first, second] = browsers
+  if (first === undefined || second === undefined) throw new Error('There are two servers.')
+  const form = (await first.send({ action: 'ask', phone })).hidden('form')
+  const [sms = ''] = await messagesTo(database, world.keyRing, phone, 'holder_code')
+  const opened = { action: 'open', phone, form, one_time_code: sms.slice(0, 6) }
+  expect((await first.send(opened)).status).toBe(303)
+  expect((await second.send(opened)).status).toBe(303)
+  const statuses = await Promise.all(
+    Array.from({ length: 200 }, async (__, place) => {
+      if (place % 4 === 0) {
+        const page = { action: 'pay', till, amount: '7', form: `${place % 16}`.padStart(16, 'a') }
+        return `web ${(await (place % 8 === 0 ? first : second).send(page)).status}`
+      }
+      if (place % 4 === 1) {
+        const step = { session: `S-${place}`, phone, text: `3*${text.slice(0, 6)}` }
+        return `ussd ${(await gateway.step(at(place), step)).slice(0, 8)}`
+      }
+      const body = {
+        TransactionID: `M-${place}`,
+        Name: 'Jane',
+        Phone: phone,
+        TillNo: tills[place % 4],
+        Amount: 7,
+      }
+      return `api ${(await company.post(at(place), '/redeem', body)).status}`
+    }),
+  )
+  const rows = await database.query<{ mode: string; amount: bigint }>(
+    sql`select mode, amount from redemptions where phone = ${phone}`,
+  )
+  expect(rows.reduce((sum, { amount }) => sum + amount, 0n)).toBe(70n * shilling)
+  // Its code is one payment, each page one, and only who was answered well has paid.
+  expect(rows.filter(({ mode }) => mode === 'ussd').length).toBeLessThanOrEqual(1)
+  expect(rows.filter(({ mode }) => mode === 'web').length).toBeLessThanOrEqual(4)
+  expect(statuses.filter((status) => status === 'api 200')).toHaveLength(
+    rows.filter(({ mode }) => mode === 'api').length,
+  )
+  expect(await owedTo(database, code)).toBe(70n * shilling)
+  await proveBooks(database)
 }, 60_000)
 
 test('64 repeats of one disbursement over two server processes: one is booked, and paid for once', async () => {

@@ -1,5 +1,6 @@
 import { checkoutMutants } from './checkout.ts'
 import { fulfilmentMutants } from './fulfilment.ts'
+import { holderMutants } from './holders.ts'
 import { merchantMutants } from './merchants.ts'
 import { moneyMutants } from './money.ts'
 import type { Mutant } from './mutant.ts'
@@ -13,6 +14,7 @@ export const mutants: readonly Mutant[] = [
   ...merchantMutants,
   ...checkoutMutants,
   ...voucherMutants,
+  ...holderMutants,
   ...settlementMutants,
   ...resellerMutants,
   ...moneyMutants,

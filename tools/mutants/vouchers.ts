@@ -11,8 +11,8 @@ export const voucherMutants: readonly Mutant[] = [
   {
     name: 'frozen-vouchers-are-spent',
     file: rows,
-    search: 'ends_at > now() and frozen_at is null\n  and (merchants',
-    replace: 'ends_at > now()\n  and (merchants',
+    search: 'ends_at > now() and frozen_at is null\n  ${merchant',
+    replace: 'ends_at > now()\n  ${merchant',
     test: { file: tillTest, title: 'frozen ones, until they are released' },
   },
   {

@@ -29,6 +29,16 @@ type TemplateFacts = {
     /** "2026-11-26 12:00 UTC" */
     readonly at: string
   }
+  readonly holder_code: { readonly code: string; readonly minutes: number }
+  readonly payment_code: {
+    readonly code: string
+    readonly amount: string
+    readonly currency: string
+    readonly merchant: string
+    /** The outlet. */
+    readonly till: string
+    readonly minutes: number
+  }
   readonly login_code: { readonly code: string; readonly minutes: number }
   readonly user_invited: {
     readonly name: string
@@ -127,6 +137,25 @@ export const templates: { readonly [Code in TemplateCode]: Template<Code> } = {
       at: '2026-11-26 12:00 UTC',
     },
     secrets: [],
+  },
+  holder_code: {
+    summary: 'to the owner of a telephone who wants to see and spend its vouchers on the web',
+    sample: { code: '482913', minutes: 5 },
+    secrets: ['code'],
+    usefulMinutes: 5,
+  },
+  payment_code: {
+    summary: 'to the owner of a telephone who pays with its vouchers by USSD',
+    sample: {
+      code: '482913',
+      amount: '70.00',
+      currency: 'KES',
+      merchant: 'Example Stores',
+      till: 'Eastgate',
+      minutes: 5,
+    },
+    secrets: ['code'],
+    usefulMinutes: 5,
   },
   login_code: {
     summary: 'to a user who signs in',

@@ -112,6 +112,50 @@ If that was not you, please tell whoever gave you the vouchers at once.
       sms: '{{ receipt }} подтверждён. Списано {{ amount }} {{ currency }}: {{ merchant }}, {{ till }}, {{ at }}.',
     },
   },
+  holder_code: {
+    en: {
+      subject: 'Your code for your vouchers',
+      mail: `Your code for seeing and spending your vouchers is
+
+    {{ code }}
+
+It is valid for {{ minutes }} minutes. Nobody at a till or of ours will ever ask you for it.
+`,
+      sms: '{{ code }} is the code for your vouchers, valid for {{ minutes }} minutes. Tell it to nobody, not even at the till.',
+    },
+    ru: {
+      subject: 'Код для ваших ваучеров',
+      mail: `Код, чтобы увидеть и потратить ваши ваучеры:
+
+    {{ code }}
+
+Он действует {{ minutes }} мин. Ни на кассе, ни у нас его никто не спрашивает.
+`,
+      sms: '{{ code }} – код для ваших ваучеров, действует {{ minutes }} мин. Никому его не сообщайте, даже на кассе.',
+    },
+  },
+  payment_code: {
+    en: {
+      subject: 'Your code to pay {{ amount }} {{ currency }} at {{ merchant }}',
+      mail: `Your code to pay {{ amount }} {{ currency }} at {{ merchant }}, {{ till }}, is
+
+    {{ code }}
+
+It is valid for {{ minutes }} minutes. If you did not want to pay, do nothing, and tell it to nobody.
+`,
+      sms: '{{ code }} pays {{ currency }} {{ amount }} at {{ merchant }} - {{ till }}. Valid for {{ minutes }} minutes. Tell it to nobody.',
+    },
+    ru: {
+      subject: 'Код для оплаты {{ amount }} {{ currency }}: {{ merchant }}',
+      mail: `Код, чтобы заплатить {{ amount }} {{ currency }} ({{ merchant }}, {{ till }}):
+
+    {{ code }}
+
+Он действует {{ minutes }} мин. Если вы не собирались платить, ничего не делайте и никому его не сообщайте.
+`,
+      sms: '{{ code }} – код оплаты {{ amount }} {{ currency }}: {{ merchant }}, {{ till }}. Действует {{ minutes }} мин. Никому его не сообщайте.',
+    },
+  },
   login_code: {
     en: {
       subject: 'Your sign-in code',

@@ -1,5 +1,5 @@
 import { sql } from '../../platform/database.ts'
-import type { Tx } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
 
 /** Locks a subject's count, made if it is missing: tries of one subject are looked at one after the other. Seconds until it may try; 0: now. */
 export async function lockFailures(tx: Tx, subject: string): Promise<number> {
@@ -33,4 +33,15 @@ export async function beginTry(tx: Tx): Promise<void> {
 
 export async function undoTry(tx: Tx): Promise<void> {
   await tx.query(sql`rollback to savepoint tried`)
+}
+
+/** Removes counts that began over a day ago: whatever they locked is open again. Skips those that somebody is counting now. @returns how many */
+export async function deleteOldFailures(db: Db, limit: number): Promise<number> {
+  const gone = await db.query(sql`
+    delete from redemption_failures where subject in (
+      select subject from redemption_failures
+      where first_at < clock_timestamp() - interval '1 day' and coalesce(locked_until, '-infinity') < clock_timestamp()
+      limit ${limit} for update skip locked)
+    returning subject`)
+  return gone.length
 }

@@ -24,3 +24,10 @@ export async function findByReceipt(
   if (redemption === undefined) throw new Failure('redemption_not_found')
   return { ...redemption, shares: await selectShares(db, redemption.id) }
 }
+
+/** For the owner of a telephone: the redemption of a receipt that is about it; of several with one number, the newest. Throws Failure redemption_not_found. */
+export async function findReceiptOf(db: Db, phone: string, receipt: string): Promise<Redemption> {
+  const found = (await selectByReceipt(db, receipt)).find((one) => one.phone === phone)
+  if (found === undefined) throw new Failure('redemption_not_found')
+  return found
+}

@@ -79,3 +79,12 @@ export type Taken = Part & {
   /** In which order they were taken, from 1. */
   readonly place: number
 }
+
+/** What a telephone number may spend now, whoever issued it. */
+export type Spendable = {
+  /** Micro-units, of all of them. */
+  readonly worth: Micros
+  readonly count: number
+  /** Those that are taken first, a hundred at the most. */
+  readonly vouchers: readonly Voucher[]
+}

@@ -64,10 +64,29 @@ export async function takeAmount(tx: Tx, acceptance: Acceptance, amount: Micros)
 
 type TakenRow = Omit<Taken, 'disbursementId'> & { readonly disbursementId: DisbursementId | null }
 
-const spendable = ({ phone, partnerId, currency, merchant, isExternal }: Acceptance): Statement => sql`
+const spendable = ({
+  phone,
+  partnerId,
+  currency,
+  merchant,
+  isExternal,
+}: Omit<Acceptance, 'merchant'> & { readonly merchant: string | undefined }): Statement => sql`
   phone = ${phone} and balance > 0 and currency = ${currency} and starts_at <= now() and ends_at > now() and frozen_at is null
-  and (merchants = '{}' or ${merchant} = any (merchants))
+  ${merchant === undefined ? sql`` : sql`and (merchants = '{}' or ${merchant} = any (merchants))`}
   ${partnerId === undefined ? sql`` : sql`and partner_id = ${partnerId}`} ${isExternal ? sql`and is_external` : sql``}`
+
+/** What a telephone number may spend now, at one merchant or at any, in the order in which it is taken; each row says what all are worth. */
+export async function selectSpendable(
+  db: Db,
+  where: Pick<Acceptance, 'phone' | 'currency'> & { readonly merchant?: string | undefined },
+  limit: number,
+): Promise<(Voucher & { readonly total: Micros; readonly count: bigint })[]> {
+  const rows = await db.query<NullableRow & { readonly total: Micros; readonly count: bigint }>(sql`
+    select ${columns}, sum(balance) over ()::bigint as total, count(*) over () as count from vouchers
+    where ${spendable({ ...where, partnerId: undefined, merchant: where.merchant, isExternal: false })}
+    order by merchants = '{}', ends_at, id limit ${limit}`)
+  return rows.map(({ total, count, ...row }) => ({ ...toVoucher(row), total, count }))
+}
 
 /** Locks the voucher of a code. */
 export async function lockByHash(tx: Tx, codeHash: string): Promise<Voucher | undefined> {

@@ -59,6 +59,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, error: str
   till_not_found: [404, 'till_not_found'],
   disbursement_not_found: [404, 'disbursement_not_found'],
   voucher_not_found: [404, 'voucher_not_found'],
+  one_time_code_wrong: [400, 'one_time_code_wrong'],
+  gateway_not_found: [404, 'gateway_not_found'],
   redemption_not_found: [404, 'redemption_not_found'],
   redemption_reversed: [409, 'redemption_reversed'],
   voucher_balance_insufficient: [409, 'voucher_balance_insufficient'],

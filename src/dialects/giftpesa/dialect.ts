@@ -5,7 +5,9 @@ import { events } from './events.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
 import { disbursementRoutes } from './routes/disbursements.ts'
 import { merchantRoutes } from './routes/merchants.ts'
+import { holderPages } from './routes/holder-pages.ts'
 import { redemptionRoutes } from './routes/redemptions.ts'
+import { ussdRoutes } from './routes/ussd.ts'
 
 /** The voucher API: companies send vouchers to many telephones at once, and tills take them. */
 export const giftpesa: Dialect = {
@@ -22,7 +24,16 @@ export const giftpesa: Dialect = {
   ].join('\n'),
   mountPath: '/giftpesa',
   encryptsTokens: true,
-  maskedFields: ['Token', 'access_token', 'VoucherCode', 'VoucherCodes'],
+  maskedFields: [
+    'Token',
+    'access_token',
+    'VoucherCode',
+    'VoucherCodes',
+    'one_time_code',
+    'form',
+    'text',
+    'key',
+  ],
   securitySchemes: {
     accessToken: { type: 'http', scheme: 'bearer', description: 'The token that /authorize gave.' },
   },
@@ -32,6 +43,8 @@ export const giftpesa: Dialect = {
     merchantRoutes(app, services)
     disbursementRoutes(app, services)
     redemptionRoutes(app, services)
+    holderPages(app, services)
+    ussdRoutes(app, services)
   },
   errorReply,
   events,

@@ -61,6 +61,8 @@ const statuses: Readonly<Record<FailureCode, 400 | 401 | 403 | 404 | 405 | 406 |
   till_not_found: 400,
   disbursement_not_found: 404,
   voucher_not_found: 404,
+  one_time_code_wrong: 400,
+  gateway_not_found: 404,
   redemption_not_found: 404,
   redemption_reversed: 400,
   voucher_balance_insufficient: 400,

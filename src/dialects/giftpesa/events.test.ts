@@ -1,6 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { createGiftpesaWorld } from '../../../test/giftpesa-world.ts'
+import { holderBrowser } from '../../../test/holder-page.ts'
+import { messagesTo } from '../../../test/messages.ts'
 import { startReceiver } from '../../../test/receiver.ts'
+import { ussdGateway } from '../../../test/ussd-gateway.ts'
 import { disbursementProcessed } from '../../core/disbursements/end-disbursement.ts'
 import { gatherDisbursement } from '../../core/disbursements/gather-disbursement.ts'
 import { gatherRedemption } from '../../core/redemptions/gather-redemption.ts'
@@ -104,6 +107,27 @@ describe('the callback of a disbursement', () => {
       select a::text as row from webhook_attempts a where partner_id = ${company.partnerId}`)
     for (const { row } of rows) expect(row).not.toContain(code)
   })
+})
+
+test('a callback says how the value was taken, where its owner takes it himself', async () => {
+  const { receiver, phone } = await spend([])
+  const gateway = await ussdGateway(database)
+  const type = (text: string) => gateway.step(world.app.baseUrl, { session: 'S-1', phone, text })
+  expect(await type('2*123456*20*1')).toContain('CON')
+  const [text = ''] = await messagesTo(database, keyRing, phone, 'payment_code')
+  expect(await type(`2*123456*20*1*${text.slice(0, 6)}`)).toContain('END Paid')
+  const browser = holderBrowser(world.app)
+  const form = (await browser.send({ action: 'ask', phone })).hidden('form')
+  const [sms = ''] = await messagesTo(database, keyRing, phone, 'holder_code')
+  await browser.send({ action: 'open', phone, form, one_time_code: sms.slice(0, 6) })
+  const payment = { till: '123456', amount: '30', form: 'a'.repeat(16) }
+  expect((await browser.send({ action: 'pay', ...payment })).status).toBe(303)
+  await expect.poll(() => receiver.received.length).toBe(4)
+  const told = receiver.received.slice(2).map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+  expect(told.map(({ Mode, Amount, TillNo }) => [Mode, Amount, TillNo].join(' ')).toSorted()).toEqual([
+    'USSD 20 123456',
+    'Web 30 123456',
+  ])
 })
 
 test('after the first try there are ten more within about an hour, each after so many minutes', () => {

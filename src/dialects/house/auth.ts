@@ -5,6 +5,7 @@ import type { Caller } from '../../core/partners/partner.ts'
 import { findSignedIn } from '../../core/users/find-signed-in.ts'
 import { Failure } from '../../values/failure.ts'
 import type { Services } from '../dialect.ts'
+import { requireOwnOrigin } from '../own-origin.ts'
 import { cookieName } from './cookies.ts'
 
 type Needs = Pick<Services, 'callers' | 'database' | 'publicUrl'>
@@ -46,17 +47,4 @@ async function bySession(request: FastifyRequest, services: Needs): Promise<unde
 
 function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
-}
-
-/**
- * A browser says where a request comes from, and no page can make it say otherwise (Fetch Metadata; RFC 6454). Beside it, the cookie is not sent
- * by other sites at all (SameSite). Throws Failure origin_not_proven.
- */
-export function requireOwnOrigin(request: FastifyRequest, { publicUrl }: Pick<Services, 'publicUrl'>): void {
-  const { origin, host } = request.headers
-  const site = request.headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin') throw new Failure('origin_not_proven')
-  if (origin === undefined || !URL.canParse(origin)) throw new Failure('origin_not_proven')
-  if (origin !== new URL(publicUrl).origin && new URL(origin).host !== host)
-    throw new Failure('origin_not_proven')
 }

@@ -62,6 +62,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, code: Erro
   till_not_found: [404, 'NOT_FOUND'],
   disbursement_not_found: [404, 'NOT_FOUND'],
   voucher_not_found: [404, 'NOT_FOUND'],
+  one_time_code_wrong: [400, 'VALIDATION_FAILED'],
+  gateway_not_found: [404, 'NOT_FOUND'],
   redemption_not_found: [404, 'NOT_FOUND'],
   redemption_reversed: [409, 'VALIDATION_FAILED'],
   voucher_balance_insufficient: [402, 'INSUFFICIENT_BALANCE'],

@@ -97,6 +97,8 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   till_not_found: 404,
   disbursement_not_found: 404,
   voucher_not_found: 404,
+  one_time_code_wrong: 400,
+  gateway_not_found: 404,
   redemption_not_found: 404,
   redemption_reversed: 409,
   voucher_balance_insufficient: 409,

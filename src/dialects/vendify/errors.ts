@@ -62,6 +62,8 @@ const replies: Readonly<Record<FailureCode, readonly [status: number, errorCode:
   till_not_found: [404, 'NOT_FOUND'],
   disbursement_not_found: [404, 'NOT_FOUND'],
   voucher_not_found: [404, 'NOT_FOUND'],
+  one_time_code_wrong: [400, 'INVALID_REQUEST'],
+  gateway_not_found: [404, 'NOT_FOUND'],
   redemption_not_found: [404, 'NOT_FOUND'],
   redemption_reversed: [409, 'INVALID_REQUEST'],
   voucher_balance_insufficient: [409, 'INVALID_REQUEST'],
