@@ -27,6 +27,7 @@ export async function sendOrder(
   externalId: string,
   skuId: string,
   quantity = 1,
+  fields: Readonly<Record<string, string>> = {},
 ): Promise<GiftapiAnswer> {
   const timestamp = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', credential.secret)
@@ -40,7 +41,10 @@ export async function sendOrder(
       'x-timestamp': timestamp,
       'x-signature': signature,
     },
-    body: JSON.stringify({ external_id: externalId, item: { sku_id: skuId, fields: { quantity } } }),
+    body: JSON.stringify({
+      external_id: externalId,
+      item: { sku_id: skuId, fields: { ...fields, quantity } },
+    }),
   })
   const retryAfter = response.headers.get('retry-after') ?? undefined
   return { status: response.status, body: (await response.json()) as GiftapiBody, retryAfter } // The tests assert what they need of it.

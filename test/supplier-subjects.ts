@@ -1,11 +1,15 @@
-import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
+import { createPublicKey } from 'node:crypto'
+import type { ConnectorSettings, Purchase } from '../src/core/fulfilment/supplier.ts'
+import type { IssuedCredential } from '../src/core/partners/credential.ts'
 import { sql } from '../src/platform/database.ts'
 import { newKeyPair } from '../src/platform/key-pairs.ts'
 import { startHostileSupplier } from './hostile-supplier.ts'
+import { createGiftpesaWorld } from './giftpesa-world.ts'
 import { createIascroftWorld } from './iascroft-world.ts'
 import { createVendifyWorld } from './vendify-world.ts'
+import { currency } from './world.ts'
 
-const { privateKey } = await newKeyPair()
+const { privateKey, publicKey } = await newKeyPair()
 
 export const abilities = [
   'inquire',
@@ -31,6 +35,10 @@ export type Subject = {
   readonly startFarEnd?: () => Promise<FarEnd>
   /** Bought at once. */
   readonly productCode: string
+  /** What else a purchase must have to be sent at all. */
+  readonly purchase?: Partial<Purchase>
+  /** Where its far end is signed in to before any call, and what is answered there; absent: every call has all that it needs. */
+  readonly signIn?: { readonly path: string; readonly reply: object }
   /** Why it may not be opened in a live installation, where that is so. */
   readonly notLive: string | undefined
 }
@@ -43,6 +51,8 @@ export type FarEnd = {
   heard(): Promise<number>
   close(): Promise<void>
 }
+
+const vouchers = { currency: currency('KES'), recipient: { phone: '0712345678', name: 'Jane Doe' } }
 
 const simulated = { settings: {}, settingsAt: undefined, notLive: 'what it delivers has no value' }
 
@@ -66,6 +76,26 @@ export const subjects: readonly Subject[] = [
       readNotice: 'it has no memory of what it could tell',
     },
     productCode: 'ES-EUROPE-10GB-30D',
+  },
+  {
+    name: 'giftpesa',
+    lacks: {
+      balance: 'the wire has no such call',
+      validate: 'the wire has no such call',
+      topUpEsim: 'the wire sells no eSIMs',
+      esimStatus: 'the wire sells no eSIMs',
+      readNotice: 'the secret of a callback is made there, when the first one is sent',
+    },
+    settings: companySettings('https://scrip.example'),
+    settingsAt: companySettings,
+    startFarEnd: startCompany,
+    productCode: 'any',
+    purchase: vouchers,
+    signIn: {
+      path: '/giftpesa/authorize',
+      reply: { Token: 'token', access_token: 'token', ExpiresIn: 3_600, TokenType: 'Bearer' },
+    },
+    notLive: undefined,
   },
   {
     name: 'iascroft',
@@ -130,6 +160,41 @@ async function startMerchant(): Promise<FarEnd> {
     },
     close: () => world.app.close(),
   }
+}
+
+function companySettings(origin: string): ConnectorSettings {
+  return {
+    baseUrl: `${origin}/giftpesa`,
+    username: 'example',
+    apiKey: 'example-api-key',
+    certificate: createPublicKey({ key: publicKey, format: 'der', type: 'spki' })
+      .export({ format: 'pem', type: 'spki' })
+      .toString(),
+    notifies: 'yes',
+  }
+}
+
+/** Another Scrip, whose worker issues vouchers. */
+async function startCompany(): Promise<FarEnd> {
+  const world = await createGiftpesaWorld()
+  const { credential } = await world.company(10_000n, ['codes:read'])
+  return {
+    settings: settingsOfCompany(world.app.baseUrl, credential),
+    productCode: 'any',
+    heard: async () => {
+      const rows = await world.app.services.database.query(sql`select id from disbursements`)
+      return rows.length
+    },
+    close: () => world.app.close(),
+  }
+}
+
+/** What an operator types who was given a key of the giftpesa format. */
+export function settingsOfCompany(
+  origin: string,
+  { username = '', token, encryptionKey = '' }: IssuedCredential,
+): ConnectorSettings {
+  return { ...companySettings(origin), username, apiKey: token, certificate: encryptionKey }
 }
 
 function vendifySettings(origin: string): ConnectorSettings {

@@ -64,7 +64,8 @@ const sandboxEnds = {
   'pending-for-ever': 'pending',
 } as const satisfies Record<string, SoldGoods['end']>
 
-async function openSide(settings: Settings): Promise<Side> {
+/** A fresh one, not started yet. */
+export async function openSide(settings: Settings): Promise<Side> {
   const dataDir = await mkdtemp(join(tmpdir(), 'scrip-side-'))
   const port = await freePort()
   const masterKey = newSecretKey()

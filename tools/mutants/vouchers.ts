@@ -4,6 +4,9 @@ const rows = 'src/core/vouchers/vouchers.sql.ts'
 const tillTest = 'src/core/redemptions/redeem-at-till.test.ts'
 const codeTest = 'src/core/redemptions/redeem-code.test.ts'
 const issueTest = 'src/core/disbursements/disbursements.test.ts'
+const supplier = 'src/suppliers/giftpesa'
+const supplierExamples = `${supplier}/examples.test.ts`
+const supplierTest = `${supplier}/supplier.test.ts`
 const authorizeTest = 'src/dialects/giftpesa/routes/authorize.test.ts'
 
 /** What would give vouchers' value twice, to the wrong one, or to a guesser. */
@@ -75,8 +78,8 @@ export const voucherMutants: readonly Mutant[] = [
   {
     name: 'fee-is-kept-for-what-was-not-issued',
     file: 'src/core/disbursements/end-disbursement.ts',
-    search: 'const fee = ended.fee - paidFor',
-    replace: 'const fee = paidFor - paidFor',
+    search: 'const fee = ended.fee - feePaid(ended)',
+    replace: 'const fee = feePaid(ended) - feePaid(ended)',
     test: { file: issueTest, title: 'given up after some tries' },
   },
   {
@@ -99,5 +102,54 @@ export const voucherMutants: readonly Mutant[] = [
     search: 'and (c.parent_id is null or exists (',
     replace: 'and (true or exists (',
     test: { file: authorizeTest, title: 'tokens die with their key' },
+  },
+  {
+    name: 'a-later-refusal-is-believed',
+    file: `${supplier}/supplier.ts`,
+    search: "if (answer.state !== 'refused' || purchase.tries === 1) return answer",
+    replace: 'if (purchase.tries > 0) return answer',
+    test: { file: supplierExamples, title: 'that refuses a later try holds only where nothing is known' },
+  },
+  {
+    name: 'a-used-reference-is-a-refusal',
+    file: `${supplier}/errors.ts`,
+    search: 'if (names.length === 0) return undefined',
+    replace: "if (names.length === 0) return 'rejected'",
+    test: { file: supplierTest, title: 'that means something else under its reference' },
+  },
+  {
+    name: 'an-unknown-word-is-a-refusal',
+    file: `${supplier}/mapping.ts`,
+    search: 'return unknown(`The disbursement has the unknown status',
+    replace: "return refused('rejected', `The disbursement has the unknown status",
+    test: { file: supplierExamples, title: 'has a word that is not documented' },
+  },
+  {
+    name: 'a-code-given-twice-is-sold-twice',
+    file: `${supplier}/mapping.ts`,
+    search: 'if (new Set(codes).size < codes.length)',
+    replace: 'if (new Set(codes).size < 1)',
+    test: { file: supplierExamples, title: 'gives one code twice' },
+  },
+  {
+    name: 'half-a-code-is-sold',
+    file: `${supplier}/mapping.ts`,
+    search: "if (codes.some((code) => code.includes('*')))",
+    replace: "if (codes.some((code) => code.includes('**********')))",
+    test: { file: supplierExamples, title: 'has half a code' },
+  },
+  {
+    name: 'another-telephones-vouchers',
+    file: `${supplier}/mapping.ts`,
+    search: "return last(theirs).length === 9 && last(theirs) === last(ours ?? '')",
+    replace: "return last(theirs).length === last(ours ?? '').length",
+    test: { file: supplierExamples, title: 'is about another telephone' },
+  },
+  {
+    name: 'a-sign-in-for-each-call',
+    file: `${supplier}/client.ts`,
+    search: 'if (kept !== undefined && now() < kept.endsAtMs) return kept',
+    replace: 'if (kept !== undefined && now() < 0) return kept',
+    test: { file: supplierTest, title: 'is asked for once, however many come at once' },
   },
 ]

@@ -87,6 +87,14 @@ export function feeOf({ each, percent }: FeeSchedule, count: number, amount: Mic
   return each * BigInt(count) + divideHalfEven(amount * percent, 100n * 10n ** BigInt(percentScale))
 }
 
+/** What issuing has cost by now: once it has ended, the fee for what could not be issued has gone back. */
+export function feePaid(disbursement: Disbursement): Micros {
+  const { endedAt, fee, feeEach, feePercent, issuedCount, issuedAmount } = disbursement
+  return endedAt === undefined
+    ? fee
+    : feeOf({ each: feeEach, percent: feePercent }, issuedCount, issuedAmount)
+}
+
 /** Recipients of one disbursement. */
 export const recipientsMost = 10_000
 

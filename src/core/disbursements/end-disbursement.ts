@@ -5,7 +5,7 @@ import { recordEvent } from '../events/record-event.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import { moveVoucherMoney } from '../ledger/move-voucher-money.ts'
 import { sendToCallback } from '../webhooks/send-to-callback.ts'
-import { feeOf } from './disbursement.ts'
+import { feePaid } from './disbursement.ts'
 import type { Disbursement } from './disbursement.ts'
 import { updateEnded } from './disbursements.sql.ts'
 import type { Claim } from './disbursements.sql.ts'
@@ -31,11 +31,10 @@ export async function endDisbursement(tx: Tx, keyRing: KeyRing, claim: Claim): P
 }
 
 async function payBack(tx: Tx, ended: Disbursement): Promise<void> {
-  const { partnerId, walletId, currency, issuedCount, issuedAmount } = ended
+  const { partnerId, walletId, currency, issuedAmount } = ended
   const rest = ended.amount - issuedAmount
   if (rest === 0n) return
-  const paidFor = feeOf({ each: ended.feeEach, percent: ended.feePercent }, issuedCount, issuedAmount)
-  const fee = ended.fee - paidFor
+  const fee = ended.fee - feePaid(ended)
   await moveVoucherMoney(tx, {
     kind: 'disbursement_refund',
     currency,

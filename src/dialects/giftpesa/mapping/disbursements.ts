@@ -1,3 +1,4 @@
+import { feePaid } from '../../../core/disbursements/disbursement.ts'
 import type { Disbursement, NewRecipient, Recipient } from '../../../core/disbursements/disbursement.ts'
 import { maskedCode } from '../../../core/vouchers/code.ts'
 import type { VoucherId } from '../../../values/ids.ts'
@@ -129,6 +130,7 @@ export function toQueryReply(
     Status: toStatusWord(disbursement),
     AmountDisbursed: toAmount(disbursement.issuedAmount),
     AmountRedeemed: toAmount(disbursement.redeemed),
+    Cost: toAmount(feePaid(disbursement)),
     DateProcessed: disbursement.endedAt?.toISOString() ?? null,
     TransactionCode: disbursement.transactionCode,
     Recipients: recipients.map((recipient) => ({
