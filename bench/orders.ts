@@ -134,7 +134,9 @@ async function measureYardstick(
 ): Promise<number> {
   await prepare(world, span)
   if (span.rampSeconds > 0) await yardstick.measure(clients, span.rampSeconds)
-  return yardstick.measure(clients, span.seconds)
+  const t = await yardstick.measure(clients, span.seconds)
+  if (t === 0) throw new Error(`In ${span.seconds} s the yardstick did nothing: take more seconds.`)
+  return t
 }
 
 /** A figure, and what was measured in the ramp before it. */
