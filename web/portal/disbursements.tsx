@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Card, Progress, Stack, Table, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Card, Progress, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -15,6 +15,7 @@ import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, State, When, refresh } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { VouchersOnPhones } from './goods.tsx'
 
 const path = '/disbursements'
 
@@ -59,6 +60,10 @@ export function DisbursementsPage() {
           },
         ]}
       />
+      <Title order={2} size='h4' mt='xl' mb='md'>
+        {t('Voucher by voucher')}
+      </Title>
+      <VouchersOnPhones />
     </>
   )
 }

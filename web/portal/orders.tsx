@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Card, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,8 +8,9 @@ import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import type { Order, RevealReply } from '../../src/dialects/house/wire/partner.ts'
 import { call, withQuery } from '../shared/api.ts'
+import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
-import { Amount, PageHead, SecretOnce, State, When } from '../shared/parts.tsx'
+import { Amount, Dialog, PageHead, SecretOnce, State, When } from '../shared/parts.tsx'
 import { QrCode } from '../shared/qr-code.tsx'
 import { useAbility } from '../shared/session.ts'
 
@@ -137,6 +139,30 @@ export function OrderPage() {
             { title: t('State'), show: ({ status, error: why }) => why ?? <State state={status} /> },
           ]}
         />
+        {canReveal && delivered > 0 ? (
+          <Group>
+            <Dialog label={t('Mail it')} title={t('Mail what was delivered')} variant='default'>
+              {(close) => (
+                <Form
+                  fields={[
+                    {
+                      name: 'to',
+                      label: t('E-mail'),
+                      kind: 'email',
+                      description: t('Whoever reads the mail has the codes.'),
+                    },
+                  ]}
+                  action={t('Send')}
+                  onSubmit={async ({ to = '' }) => {
+                    await call('POST', `/orders/${id}/send`, { to })
+                    notifications.show({ message: t('The mail is on its way.'), color: 'teal.9' })
+                    close()
+                  }}
+                />
+              )}
+            </Dialog>
+          </Group>
+        ) : null}
         {canReveal && delivered > 0 && codes === undefined ? (
           <Group>
             <Button

@@ -1,4 +1,4 @@
-import { Badge, Button, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Card, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
@@ -53,6 +53,22 @@ export function State({ state }: { readonly state: string }) {
     <Badge variant='outline' color={`${color}.9`} className={`state-${color}`}>
       {t(state)}
     </Badge>
+  )
+}
+
+/** What is known of one thing, name by name. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <Card withBorder>
+      <dl className='facts'>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
   )
 }
 

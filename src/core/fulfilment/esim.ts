@@ -12,6 +12,19 @@ export type Esim = EsimInQuestion & {
   readonly supplierId: SupplierId
 }
 
+/** An eSIM in a list. */
+export type EsimSummary = {
+  /** Ours, a UUID. */
+  readonly id: string
+  readonly iccid: string
+  /** The order that brought it, and what was bought then. */
+  readonly orderId: OrderId
+  readonly name: string
+  /** All that was ever put on it, the first included. */
+  readonly packages: number
+  readonly createdAt: Date
+}
+
 /** An ICCID as ITU-T E.118 writes it: 18 to 22 digits, the last of them a Luhn check digit that suppliers do not always get right. */
 export function isIccid(text: string): boolean {
   return /^\d{18,22}$/.test(text)

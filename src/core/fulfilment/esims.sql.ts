@@ -1,6 +1,8 @@
+import type { Position } from '../../platform/cursor.ts'
 import { sql } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
 import type { OrderId, PartnerId, SkuId, SupplierId } from '../../values/ids.ts'
+import type { EsimSummary } from './esim.ts'
 
 export type EsimRow = {
   readonly id: string
@@ -18,6 +20,28 @@ export async function selectEsim(db: Db, partnerId: PartnerId, iccid: string): P
     from esims e join skus k on k.id = e.sku_id join products p on p.id = k.product_id
     where e.partner_id = ${partnerId} and e.iccid = ${iccid}`)
   return row
+}
+
+export async function selectEsims(
+  db: Db,
+  partnerId: PartnerId,
+  position: Position | undefined,
+  limit: number,
+): Promise<EsimSummary[]> {
+  const isBackwards = position?.direction === 'before'
+  const beyond =
+    position === undefined
+      ? sql``
+      : isBackwards
+        ? sql`and e.id > ${position.key[0]}`
+        : sql`and e.id < ${position.key[0]}`
+  return db.query<EsimSummary>(sql`
+    select e.id, e.iccid, e.order_id as "orderId", x.sku_name as name, e.created_at as "createdAt",
+           (select count(*)::integer from esim_packages p where p.partner_id = e.partner_id and p.iccid = e.iccid) as packages
+    from esims e
+    join esim_packages x on x.partner_id = e.partner_id and x.iccid = e.iccid and x.order_id = e.order_id
+    where e.partner_id = ${partnerId} ${beyond}
+    order by ${isBackwards ? sql`e.id` : sql`e.id desc`} limit ${limit}`)
 }
 
 export type PackageRow = {

@@ -11,6 +11,20 @@ export type SalesSum = {
   readonly faceValue: Micros
 }
 
+/** What was bought of a product in a time, and what was paid for it. */
+export type ProductSum = {
+  readonly skuCode: string
+  /** As its orders name it. */
+  readonly name: string
+  /** What was paid in. */
+  readonly currency: Currency
+  /** Orders that delivered something, and how many units they did. */
+  readonly orders: number
+  readonly units: number
+  /** Micro-units, of what was delivered. */
+  readonly paid: Micros
+}
+
 /** What was bought on a day. */
 export type DaySum = {
   /** "2026-11-26" */

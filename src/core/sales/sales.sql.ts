@@ -1,7 +1,7 @@
 import { sql } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
 import type { PartnerId } from '../../values/ids.ts'
-import type { DaySum, SalesSum } from './sale.ts'
+import type { DaySum, ProductSum, SalesSum } from './sale.ts'
 
 export async function selectSalesSums(
   db: Db,
@@ -24,6 +24,30 @@ export async function selectSalesSums(
       and o.created_at >= ${wanted.from} and o.created_at < ${wanted.until} and i.delivered > 0
     group by k.code, k.names, i.face_currency
     order by k.code, i.face_currency
+    limit ${wanted.limit}`)
+}
+
+export async function selectProductSums(
+  db: Db,
+  wanted: {
+    readonly partnerId: PartnerId
+    readonly timeZone: string
+    readonly fromDay: string
+    readonly toDay: string
+    readonly limit: number
+  },
+): Promise<ProductSum[]> {
+  return db.query<ProductSum>(sql`
+    select k.code as "skuCode", max(i.sku_name) as name, o.currency, count(*)::integer as orders, sum(i.delivered)::integer as units,
+           sum(i.unit_price * i.delivered)::bigint as paid
+    from orders o
+    join order_items i on i.partner_id = o.partner_id and i.order_id = o.id
+    join skus k on k.id = i.sku_id
+    where o.partner_id = ${wanted.partnerId} and o.status in ('completed', 'partially_completed')
+      and o.created_at >= ${wanted.fromDay}::date::timestamp at time zone ${wanted.timeZone}
+      and o.created_at < (${wanted.toDay}::date + 1)::timestamp at time zone ${wanted.timeZone} and i.delivered > 0
+    group by k.code, o.currency
+    order by paid desc, k.code, o.currency
     limit ${wanted.limit}`)
 }
 

@@ -148,14 +148,14 @@ export async function selectVouchers(
 /** The vouchers of a telephone number, newest first from a position. */
 export async function selectVouchersOf(
   db: Db,
-  phone: string,
+  { partnerId, phone }: { readonly partnerId: PartnerId | undefined; readonly phone: string | undefined },
   position: { readonly id: VoucherId; readonly isBackwards: boolean } | undefined,
   limit: number,
 ): Promise<Voucher[]> {
   const isBackwards = position?.isBackwards === true
   const rows = await db.query<NullableRow>(sql`
     select ${columns} from vouchers
-    where phone = ${phone}
+    where true ${phone === undefined ? sql`` : sql`and phone = ${phone}`} ${partnerId === undefined ? sql`` : sql`and partner_id = ${partnerId}`}
       ${position === undefined ? sql`` : isBackwards ? sql`and id > ${position.id}` : sql`and id < ${position.id}`}
     order by ${isBackwards ? sql`id` : sql`id desc`} limit ${limit}`)
   return rows.map(toVoucher)

@@ -7,6 +7,7 @@ import { callRoutes } from './routes/calls.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { disbursementRoutes } from './routes/disbursements.ts'
 import { fileRoutes } from './routes/files.ts'
+import { goodsRoutes } from './routes/goods.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
@@ -17,6 +18,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { overviewRoutes } from './routes/overview.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { walletRoutes } from './routes/wallets.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
@@ -63,6 +65,8 @@ export const house: Dialect = {
     orderRoutes(app, services)
     walletRoutes(app, services)
     fileRoutes(app, services)
+    goodsRoutes(app, services)
+    reportRoutes(app, services)
     disbursementRoutes(app, services)
     keyRoutes(app, services)
     webhookRoutes(app, services)

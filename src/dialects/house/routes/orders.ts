@@ -8,6 +8,7 @@ import { listOrders } from '../../../core/orders/list-orders.ts'
 import type { Order, PlaceOrder } from '../../../core/orders/order.ts'
 import { placeOrder } from '../../../core/orders/place-order.ts'
 import type { PlacedOrder } from '../../../core/orders/place-order.ts'
+import { resendGoods } from '../../../core/order-mails/resend-goods.ts'
 import { newId } from '../../../platform/ids.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { FieldProblem } from '../../../values/failure.ts'
@@ -28,7 +29,8 @@ import {
   OrdersReply,
   RevealReply,
 } from '../wire/partner.ts'
-import { IdPath, refusals } from '../wire/shared.ts'
+import { SendBody } from '../wire/goods.ts'
+import { IdPath, nothing, refusals } from '../wire/shared.ts'
 import { actorIn, forPartner, partnerOf } from './access.ts'
 import { findPayingWallet, localeOf } from './catalogue.ts'
 
@@ -39,6 +41,7 @@ const shared = { tags: ['Orders'] }
  * POST /orders              buys
  * GET  /orders/{id}         one order, without its codes
  * POST /orders/{id}/reveal  its codes; the audit log keeps who looked
+ * POST /orders/{id}/send    mails what it delivered
  */
 export function orderRoutes(app: DialectApp, services: Services): void {
   const { database, keyRing } = services
@@ -98,6 +101,26 @@ export function orderRoutes(app: DialectApp, services: Services): void {
       return found
     })
     return { codes: order.items.flatMap((item) => item.codes.map(toCode)) }
+  })
+
+  const send = {
+    ...shared,
+    summary: 'Mail what an order has delivered',
+    description: 'Codes and all, to an address of your choice; the audit log keeps who sent them where.',
+    params: IdPath,
+    body: SendBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 422) },
+  }
+  app.post('/orders/:id/send', { ...forPartner('buy'), schema: send }, async (request, reply) => {
+    const order = {
+      partnerId: partnerOf(request),
+      orderId: toOrderId(request.params.id),
+      to: request.body.to.trim(),
+      locale: localeOf(request),
+      actor: actorIn(request),
+    }
+    await database.inTransaction((tx) => resendGoods(tx, keyRing, order))
+    return reply.code(204).send(null)
   })
 }
 
