@@ -58,7 +58,9 @@ export const price = command({
     const rule = toRule(input)
     const database = await context.database()
     const partner = input.partner === undefined ? undefined : await findPartner(database, input.partner)
-    await database.inTransaction((tx) => setPriceRule(tx, { ...rule, partnerId: partner?.id }))
+    await database.inTransaction((tx) =>
+      setPriceRule(tx, { ...rule, partnerId: partner?.id, actor: context.actor }),
+    )
     const { scope } = rule
     return {
       json: { scope, partner: partner?.id ?? null },

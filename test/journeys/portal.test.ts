@@ -74,6 +74,8 @@ const consolePages = [
   ['withdrawals', '/withdrawals', 'Withdrawals'],
   ['money', '/money', 'Money'],
   ['identities', '/identities', 'Identities'],
+  ['catalogue', '/catalogue', 'Catalogue'],
+  ['prices', '/prices', 'Prices'],
   ['stock', '/stock', 'Stock'],
   ['suppliers', '/suppliers', 'Suppliers'],
   ['ledger', '/ledger', 'Ledger'],

@@ -13,6 +13,7 @@ import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, SecretOnce, State, When, refresh, saveAs } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { PriceRules, RuleForm, TermsForm } from './prices.tsx'
 
 const path = '/operator/partners'
 
@@ -127,6 +128,10 @@ export function PartnerPage() {
           ]}
         />
         <Title order={2} size='h4'>
+          {t('Prices')}
+        </Title>
+        <PriceRules partnerId={data.id} />
+        <Title order={2} size='h4'>
           {t('People')}
         </Title>
         <List<User>
@@ -166,6 +171,7 @@ export function PartnerPage() {
 function Actions({ own, partner }: { readonly own: string; readonly partner: Static<typeof PartnerReply> }) {
   const { t } = useTranslation()
   const canMoney = useAbility('money') && partner.wallets.length > 0
+  const canPrice = useAbility('prices')
   const walletField = {
     name: 'wallet',
     label: t('Wallet'),
@@ -276,6 +282,16 @@ function Actions({ own, partner }: { readonly own: string; readonly partner: Sta
                 <Text size='sm'>{t('Less holds at once; more is given by another person.')}</Text>
               </Form>
             )}
+          </Dialog>
+        </>
+      ) : null}
+      {canPrice ? (
+        <>
+          <Dialog label={t('Terms')} title={t('Margin and discount')} variant='default'>
+            {(close) => <TermsForm own={own} close={close} />}
+          </Dialog>
+          <Dialog label={t('New rule')} title={t('Price rule of this partner')} variant='default'>
+            {(close) => <RuleForm partnerId={partner.id} close={close} />}
           </Dialog>
         </>
       ) : null}

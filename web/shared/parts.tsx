@@ -42,7 +42,17 @@ export function Amount({ amount, currency }: { readonly amount: string; readonly
   )
 }
 
-const good = new Set(['completed', 'active', 'delivered', 'published', 'paid', 'approved', 'sent', 'funded'])
+const good = new Set([
+  'completed',
+  'active',
+  'delivered',
+  'published',
+  'paid',
+  'approved',
+  'sent',
+  'funded',
+  'sold',
+])
 const bad = new Set(['failed', 'disabled', 'rejected', 'refused', 'closed', 'suspended', 'cancelled'])
 
 /** A word of state, in a colour that says the same. */

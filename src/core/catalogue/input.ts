@@ -117,4 +117,6 @@ export type PriceRuleInput = {
   readonly markupFixed?: Micros | undefined
   /** For wallets of this currency, instead of the formula; only for a SKU of one face value, and without markups. */
   readonly fixedPrice?: { readonly amount: Micros; readonly currency: Currency } | undefined
+  /** Who sets it, as the audit log names them; "system" by default. */
+  readonly actor?: string | undefined
 }

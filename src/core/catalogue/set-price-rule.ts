@@ -1,7 +1,9 @@
 import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
-import { largestAmountMicros, percentScale } from '../../values/money.ts'
+import { printDecimal } from '../../values/decimal.ts'
+import { largestAmountMicros, percentScale, printAmount } from '../../values/money.ts'
+import { recordAudit } from '../audit/record-audit.ts'
 import { announceCatalogueChange } from './announce-catalogue-change.ts'
 import type { PriceRule } from './catalogue.ts'
 import { lockCatalogue } from './catalogue-writes.sql.ts'
@@ -10,7 +12,7 @@ import { selectScope, writePriceRule } from './price-writes.sql.ts'
 import type { ScopeIds } from './price-writes.sql.ts'
 
 /**
- * Makes a rule, or replaces the one that its partner (or everyone) has for the same scope. A fixed price has a rule of its own for
+ * Makes a rule, or replaces the one that its partner (or everyone) has for the same scope; audited. A fixed price has a rule of its own for
  * each currency, beside the SKU's rule for the others. Processes are told if anything changed.
  *
  * Throws Failure sku_not_found, product_not_found, partner_not_found, or validation_failed for an unknown brand, category or currency, a
@@ -18,7 +20,7 @@ import type { ScopeIds } from './price-writes.sql.ts'
  * for a SKU of one face value.
  */
 export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<void> {
-  const { partnerId, markupPercent = 0n, markupFixed = 0n, fixedPrice } = input
+  const { partnerId, markupPercent = 0n, markupFixed = 0n, fixedPrice, actor = 'system' } = input
   const rule = { partnerId, markupPercent, markupFixed, fixedPrice }
   checkFigures(rule)
   await lockCatalogue(tx)
@@ -26,7 +28,25 @@ export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<void>
   const changed = await writePriceRule(tx, rule, scope).catch((error: unknown) => {
     throw toFailure(error)
   })
-  if (changed) await announceCatalogueChange(tx)
+  if (!changed) return
+  const details = {
+    scope:
+      input.scope.kind === 'all'
+        ? 'all'
+        : `${input.scope.kind} ${'id' in input.scope ? input.scope.id : input.scope.code}`,
+    markupPercent: printDecimal(markupPercent, percentScale),
+    markupFixed: printAmount(markupFixed),
+    fixedPrice: fixedPrice === undefined ? null : `${printAmount(fixedPrice.amount)} ${fixedPrice.currency}`,
+  }
+  const subject = partnerId ?? 'everyone'
+  await recordAudit(tx, {
+    actor,
+    action: 'price_rule.set',
+    partnerId: partnerId ?? undefined,
+    subject,
+    details,
+  })
+  await announceCatalogueChange(tx)
 }
 
 function checkFigures({ markupPercent, markupFixed, fixedPrice }: Omit<PriceRule, 'scope'>): void {

@@ -13,6 +13,7 @@ import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
 import { operatorMoneyRoutes } from './routes/operator-money.ts'
 import { operatorPartnerRoutes } from './routes/operator-partners.ts'
+import { operatorPriceRoutes } from './routes/operator-prices.ts'
 import { operatorStockRoutes } from './routes/operator-stock.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -76,6 +77,7 @@ export const house: Dialect = {
     operatorApprovalRoutes(app, services)
     operatorMoneyRoutes(app, services)
     operatorPartnerRoutes(app, services)
+    operatorPriceRoutes(app, services)
     operatorStockRoutes(app, services)
     operatorBookRoutes(app, services)
   },

@@ -15,6 +15,7 @@ const operatorAbilities = [
   'read',
   'partners',
   'money',
+  'prices',
   'stock',
   'identity',
   'calls',
@@ -48,8 +49,8 @@ const partnerRights: Readonly<Record<PartnerRole, readonly PartnerAbility[]>> = 
 
 const operatorRights: Readonly<Record<OperatorRole, readonly OperatorAbility[]>> = {
   admin: operatorAbilities,
-  finance: ['read', 'partners', 'money'],
-  catalogue: ['read', 'stock'],
+  finance: ['read', 'partners', 'money', 'prices'],
+  catalogue: ['read', 'prices', 'stock'],
   support: ['read', 'partners', 'identity', 'calls'],
   auditor: ['read', 'audit'],
 }
