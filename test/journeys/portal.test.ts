@@ -76,6 +76,8 @@ const consolePages = [
   ['identities', '/identities', 'Identities'],
   ['catalogue', '/catalogue', 'Catalogue'],
   ['prices', '/prices', 'Prices'],
+  ['merchants', '/merchants', 'Merchants'],
+  ['settlements', '/settlements', 'Settlements'],
   ['stock', '/stock', 'Stock'],
   ['suppliers', '/suppliers', 'Suppliers'],
   ['ledger', '/ledger', 'Ledger'],

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
@@ -10,10 +10,10 @@ import type {
   OverdraftProposal,
 } from '../../src/dialects/house/wire/operator.ts'
 import { call, side } from '../shared/api.ts'
-import { Form } from '../shared/form.tsx'
 import { List } from '../shared/list.tsx'
-import { Amount, Dialog, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
+import { Amount, Dialog, PageHead, State, When, act } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { Decide, StateFilter } from './decide.tsx'
 
 /** Money that partners want out. */
 export function WithdrawalsPage() {
@@ -92,55 +92,6 @@ export function IdentitiesPage() {
         ]}
       />
     </>
-  )
-}
-
-function StateFilter({
-  states,
-  value,
-  onChange,
-}: {
-  readonly states: readonly string[]
-  readonly value: string
-  readonly onChange: (state: string) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <NativeSelect
-      mb='md'
-      maw={260}
-      label={t('State')}
-      data={['', ...states].map((one) => ({ value: one, label: one === '' ? t('all') : t(one) }))}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
-}
-
-function Decide({ path, list }: { readonly path: string; readonly list: string }) {
-  const { t } = useTranslation()
-  return (
-    <Group gap='xs' wrap='nowrap'>
-      <Button size='xs' onClick={() => void act(() => call('POST', `${path}/approve`), t('Approved.'), list)}>
-        {t('Approve')}
-      </Button>
-      <Dialog label={t('Reject')} title={t('Reject')} variant='default' size='xs'>
-        {(close) => (
-          <Form
-            fields={[
-              { name: 'reason', label: t('Reason'), description: t('The partner is told.'), kind: 'long' },
-            ]}
-            action={t('Reject')}
-            isDangerous
-            onSubmit={async (values) => {
-              await call('POST', `${path}/reject`, values)
-              await refresh(list)
-              close()
-            }}
-          />
-        )}
-      </Dialog>
-    </Group>
   )
 }
 

@@ -11,9 +11,11 @@ import { goodsRoutes } from './routes/goods.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
+import { operatorMerchantRoutes } from './routes/operator-merchants.ts'
 import { operatorMoneyRoutes } from './routes/operator-money.ts'
 import { operatorPartnerRoutes } from './routes/operator-partners.ts'
 import { operatorPriceRoutes } from './routes/operator-prices.ts'
+import { operatorSettlementRoutes } from './routes/operator-settlements.ts'
 import { operatorStockRoutes } from './routes/operator-stock.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -77,6 +79,8 @@ export const house: Dialect = {
     operatorApprovalRoutes(app, services)
     operatorMoneyRoutes(app, services)
     operatorPartnerRoutes(app, services)
+    operatorMerchantRoutes(app, services)
+    operatorSettlementRoutes(app, services)
     operatorPriceRoutes(app, services)
     operatorStockRoutes(app, services)
     operatorBookRoutes(app, services)

@@ -1,9 +1,19 @@
-import { printAmount } from '../../../values/money.ts'
+import { Failure } from '../../../values/failure.ts'
+import { parseAmount, printAmount } from '../../../values/money.ts'
 import type { Currency, Micros } from '../../../values/money.ts'
 import type { Page } from '../../../values/page.ts'
 
 export function toMoney(amount: Micros, currency: Currency): { amount: string; currency: string } {
   return { amount: printAmount(amount), currency }
+}
+
+/** What somebody typed as an amount. Throws Failure validation_failed. */
+export function toMicros(text: string, field = 'amount'): Micros {
+  const amount = parseAmount(text)
+  if (amount !== undefined) return amount
+  throw new Failure('validation_failed', {
+    fields: [{ field, sentence: 'The amount must be a number of at most 6 fraction digits.' }],
+  })
 }
 
 export function toInstant(at: Date): string {

@@ -13,11 +13,9 @@ import { findNames } from '../../../core/partners/find-names.ts'
 import { Failure } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { BankLineId, PartnerId, ProposalId } from '../../../values/ids.ts'
-import { parseAmount } from '../../../values/money.ts'
-import type { Micros } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toBankLine, toOverdraftProposal } from '../mapping/operator.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toMicros, toPage } from '../mapping/shared.ts'
 import {
   BankLine as BankLineReply,
   BankLinesQuery,
@@ -175,15 +173,6 @@ export function operatorMoneyRoutes(app: DialectApp, services: Services): void {
     const order = { lineId, actor: actorIn(request) }
     const { line } = await database.inTransaction((tx) => bookLine(tx, order))
     return toBankLine(line, line.partnerId === undefined ? undefined : await nameOf(line.partnerId))
-  })
-}
-
-/** Throws Failure validation_failed. */
-function toMicros(text: string): Micros {
-  const amount = parseAmount(text)
-  if (amount !== undefined) return amount
-  throw new Failure('validation_failed', {
-    fields: [{ field: 'amount', sentence: 'The amount must be a number of at most 6 fraction digits.' }],
   })
 }
 
