@@ -5,7 +5,7 @@ import { openFulfilment } from '../src/core/fulfilment/open-fulfilment.ts'
 import { openSupplierBook } from '../src/core/fulfilment/open-supplier-book.ts'
 import { takeNotice } from '../src/core/fulfilment/take-notice.ts'
 import { usualPaces } from '../src/core/fulfilment/policy.ts'
-import type { ConnectorSettings } from '../src/core/fulfilment/supplier.ts'
+import type { ConnectorSettings, Supplier } from '../src/core/fulfilment/supplier.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import type { KeyRing } from '../src/core/keys/ring.ts'
 import { openLimiter } from '../src/core/limits/open-limiter.ts'
@@ -43,6 +43,8 @@ export type TestAppOptions = Partial<Omit<ServerOptions, 'services' | 'callLog'>
   readonly patienceMs?: number
   /** Whether a worker fills orders by suppliers beside it, simulated ones with a delay of 300 ms. */
   readonly fulfils?: boolean
+  /** How accounts with suppliers are opened; by their connectors as it is by default. */
+  readonly openSupplier?: (connector: string, settings: ConnectorSettings) => Supplier | undefined
 }
 
 const sandboxDelayMs = 300
@@ -64,6 +66,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     keyRing: givenKeys,
     patienceMs = 5_000,
     fulfils = false,
+    openSupplier = openConnector,
     ...serverOptions
   } = options
   const database = given ?? (await createTestDatabase()).database
@@ -71,7 +74,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const catalogue = await openCatalogue(database)
   const callers = openCallers(database, keyRing)
   const orderNews = openOrderNews(database)
-  const suppliers = await openSupplierBook(database, keyRing, openConnector, (error) => {
+  const suppliers = await openSupplierBook(database, keyRing, openSupplier, (error) => {
     throw error
   })
   const fulfilment = fulfils

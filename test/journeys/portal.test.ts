@@ -76,6 +76,7 @@ const consolePages = [
   ['identities', '/identities', 'Identities'],
   ['catalogue', '/catalogue', 'Catalogue'],
   ['prices', '/prices', 'Prices'],
+  ['cases', '/cases', 'Cases'],
   ['merchants', '/merchants', 'Merchants'],
   ['settlements', '/settlements', 'Settlements'],
   ['stock', '/stock', 'Stock'],

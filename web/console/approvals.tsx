@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
@@ -9,9 +9,11 @@ import type {
   BankLine,
   OverdraftProposal,
 } from '../../src/dialects/house/wire/operator.ts'
+import type { StatementReply } from '../../src/dialects/house/wire/cases.ts'
 import { call, side } from '../shared/api.ts'
+import { Form } from '../shared/form.tsx'
 import { List } from '../shared/list.tsx'
-import { Amount, Dialog, PageHead, State, When, act } from '../shared/parts.tsx'
+import { Amount, Dialog, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 import { Decide, StateFilter } from './decide.tsx'
 
@@ -160,7 +162,13 @@ export function MoneyPage() {
   const overdrafts = '/operator/overdrafts'
   return (
     <>
-      <PageHead title={t('Money')} />
+      <PageHead title={t('Money')}>
+        {canDecide ? (
+          <Dialog label={t('Import a statement')} title={t('Import a bank’s statement')} variant='default'>
+            {() => <StatementForm list={lines} />}
+          </Dialog>
+        ) : null}
+      </PageHead>
       <Stack>
         <Title order={2} size='h4'>
           {t('Money in by bank')}
@@ -192,17 +200,7 @@ export function MoneyPage() {
             },
             {
               title: t('Action'),
-              show: (one) =>
-                canDecide && one.state === 'matched' ? (
-                  <Button
-                    size='xs'
-                    onClick={() =>
-                      void act(() => call('POST', `${lines}/${one.id}/book`), t('Booked.'), lines)
-                    }
-                  >
-                    {t('Book')}
-                  </Button>
-                ) : null,
+              show: (one) => (canDecide ? <LineActions line={one} list={lines} /> : null),
             },
           ]}
         />
@@ -261,5 +259,108 @@ export function MoneyPage() {
         />
       </Stack>
     </>
+  )
+}
+
+/** What can be done about a line: whose it is, that it is nobody's, and, by another person, that it is booked. */
+function LineActions({ line, list }: { readonly line: BankLine; readonly list: string }) {
+  const { t } = useTranslation()
+  const own = `${list}/${line.id}`
+  const isOpen = line.state === 'unmatched' || line.state === 'matched'
+  return (
+    <Group gap='xs' wrap='nowrap'>
+      {line.state === 'matched' ? (
+        <Button size='xs' onClick={() => void act(() => call('POST', `${own}/book`), t('Booked.'), list)}>
+          {t('Book')}
+        </Button>
+      ) : null}
+      {isOpen || line.state === 'ignored' ? (
+        <Dialog label={t('Whose')} title={t('Whose money it is')} variant='default' size='xs'>
+          {(close) => (
+            <Form
+              fields={[
+                { name: 'partner_id', label: t('Id of the partner') },
+                { name: 'wallet', label: t('Wallet'), start: `${line.currency}-1` },
+                { name: 'note', label: t('Reason'), kind: 'long' },
+              ]}
+              action={t('Save')}
+              onSubmit={async ({ partner_id: partner = '', wallet = '', note = '' }) => {
+                await call('POST', `${own}/assign`, {
+                  partner_id: partner.trim(),
+                  wallet: wallet.trim(),
+                  note,
+                })
+                await refresh(list)
+                close()
+              }}
+            >
+              <Text size='sm'>{t('Another person books it.')}</Text>
+            </Form>
+          )}
+        </Dialog>
+      ) : null}
+      {isOpen || line.state === 'outgoing' ? (
+        <Dialog label={t('Set aside')} title={t('It is nobody’s')} variant='default' size='xs'>
+          {(close) => (
+            <Form
+              fields={[{ name: 'note', label: t('Reason'), kind: 'long' }]}
+              action={t('Set aside')}
+              onSubmit={async (values) => {
+                await call('POST', `${own}/ignore`, values)
+                await refresh(list)
+                close()
+              }}
+            />
+          )}
+        </Dialog>
+      ) : null}
+    </Group>
+  )
+}
+
+function StatementForm({ list }: { readonly list: string }) {
+  const { t } = useTranslation()
+  const [done, setDone] = useState<StatementReply>()
+  return (
+    <Stack>
+      {done === undefined ? null : (
+        <Alert color='teal' role='status'>
+          {done.repeated
+            ? t('This file was imported before; nothing was changed.')
+            : `${t('New lines')}: ${done.lines}, ${t('known from another statement')}: ${done.known}. ${done.states
+                .map(({ state, count }) => `${t(state)}: ${count}`)
+                .join(', ')}`}
+        </Alert>
+      )}
+      <Form
+        fields={[
+          {
+            name: 'file',
+            label: t('File'),
+            kind: 'file',
+            description: t(
+              'MT940, camt.053, or CSV with a header: date, amount, and if wished reference, payer, account.',
+            ),
+          },
+          {
+            name: 'account',
+            label: t('Account number'),
+            isOptional: true,
+            description: t('Of a CSV file without a column for it.'),
+          },
+          { name: 'currency', label: t('Currency'), isOptional: true },
+        ]}
+        action={t('Import')}
+        onSubmit={async ({ account = '', currency = '' }, { file }) => {
+          const body = { file_name: file?.name ?? '', content: (await file?.text()) ?? '' }
+          const own = {
+            ...(account.trim() === '' ? {} : { account: account.trim() }),
+            ...(currency.trim() === '' ? {} : { currency: currency.trim().toUpperCase() }),
+          }
+          setDone(await call<StatementReply>('POST', '/operator/bank-statements', { ...body, ...own }))
+          await refresh(list)
+        }}
+      />
+    </Stack>
   )
 }

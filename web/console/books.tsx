@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import type {
   AuditReply,
-  BreaksReply,
   LedgerCheckReply,
   MessagesReply,
   SuppliersReply,
@@ -135,27 +134,6 @@ export function SuppliersPage() {
             { title: t('Currency'), show: ({ currency }) => currency },
             { title: t('Priority'), isFigure: true, show: ({ priority }) => priority },
             { title: t('State'), show: (one) => <State state={one.is_active ? 'active' : 'paused'} /> },
-          ]}
-        />
-        <Title order={2} size='h4'>
-          {t('Breaks')}
-        </Title>
-        <List<Static<typeof BreaksReply>['data'][number]>
-          path='/operator/breaks'
-          keyOf={({ id }) => id}
-          empty={t('Everything fits.')}
-          columns={[
-            { title: t('Kind'), show: ({ kind }) => t(kind) },
-            { title: t('Supplier'), show: ({ supplier }) => supplier },
-            { title: t('Reference'), show: ({ reference }) => <span className='code'>{reference}</span> },
-            { title: t('State'), show: ({ state }) => <State state={state} /> },
-            { title: t('Description'), show: ({ detail }) => detail },
-            {
-              title: t('Amount'),
-              isFigure: true,
-              show: ({ amount, currency }) =>
-                amount === null ? '–' : <Amount amount={amount} currency={currency} />,
-            },
           ]}
         />
       </Stack>

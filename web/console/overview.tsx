@@ -20,9 +20,9 @@ export function ConsoleOverviewPage() {
   const cards = [
     { label: t('Withdrawals to decide'), count: waiting.withdrawals, to: '/withdrawals' },
     { label: t('Identities to decide'), count: waiting.identities, to: '/identities' },
-    { label: t('Breaks at suppliers'), count: waiting.breaks, to: '/suppliers' },
+    { label: t('Breaks at suppliers'), count: waiting.breaks, to: '/cases' },
     { label: t('Bank lines to book'), count: waiting.bank_lines, to: '/money' },
-    { label: t('Items at suppliers'), count: waiting.fulfilments },
+    { label: t('Items at suppliers'), count: waiting.fulfilments, to: '/cases' },
     { label: t('Webhooks waiting'), count: waiting.webhooks },
     { label: t('Messages waiting'), count: waiting.messages, to: '/messages' },
   ]

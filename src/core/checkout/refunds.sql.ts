@@ -1,7 +1,8 @@
+import type { Position } from '../../platform/cursor.ts'
 import { sql } from '../../platform/database.ts'
-import type { Tx } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
 import type { CheckoutId, PartnerId, RefundId } from '../../values/ids.ts'
-import type { Micros } from '../../values/money.ts'
+import type { Currency, Micros } from '../../values/money.ts'
 
 /** Money back to a buyer, and how far it is settled. */
 export type Refund = {
@@ -32,6 +33,40 @@ export async function insertRefund(
 export async function selectRefund(tx: Tx, id: RefundId): Promise<Refund | undefined> {
   const [row] = await tx.query<Refund>(sql`select ${columns} from checkout_refunds where id = ${id}`)
   return row
+}
+
+/** A proposal as whoever decides sees it. */
+export type ProposedRefund = Pick<
+  Refund,
+  'partnerId' | 'id' | 'checkoutId' | 'amount' | 'note' | 'proposedBy'
+> & {
+  readonly currency: Currency
+  readonly reference: string
+  readonly sellerName: string
+  readonly proposedAt: Date
+}
+
+/** The oldest first. */
+export async function selectProposedRefunds(
+  db: Db,
+  position: Position | undefined,
+  limit: number,
+): Promise<ProposedRefund[]> {
+  const isBackwards = position?.direction === 'before'
+  const beyond =
+    position === undefined
+      ? sql``
+      : isBackwards
+        ? sql`and r.id < ${position.key[0]}`
+        : sql`and r.id > ${position.key[0]}`
+  return db.query<ProposedRefund>(sql`
+    select r.partner_id as "partnerId", r.id, r.checkout_id as "checkoutId", r.amount, r.note, r.proposed_by as "proposedBy",
+           r.proposed_at as "proposedAt", c.currency, c.reference, s.name as "sellerName"
+    from checkout_refunds r
+    join checkouts c on c.partner_id = r.partner_id and c.id = r.checkout_id
+    join checkout_sellers s on s.partner_id = c.partner_id and s.id = c.seller_id
+    where r.state = 'proposed' ${beyond}
+    order by ${isBackwards ? sql`r.id desc` : sql`r.id`} limit ${limit}`)
 }
 
 /** Settles a proposal. False: it was settled or replaced meanwhile. Violates `checkout_refunds_two_persons`. */

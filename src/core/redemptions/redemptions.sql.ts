@@ -1,3 +1,4 @@
+import type { Position } from '../../platform/cursor.ts'
 import { plainArray, sql } from '../../platform/database.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import type { MerchantId, PartnerId, ProposalId, RedemptionId, VoucherId } from '../../values/ids.ts'
@@ -64,6 +65,25 @@ export async function selectRedemption(
     sql`select ${columns} from redemptions where partner_id = ${partnerId} and id = ${id}`,
   )
   return row === undefined ? undefined : toRedemption(row)
+}
+
+/** Redemptions that somebody proposed to take back, the one that was made first first. */
+export async function selectProposed(
+  db: Db,
+  position: Position | undefined,
+  limit: number,
+): Promise<Redemption[]> {
+  const isBackwards = position?.direction === 'before'
+  const beyond =
+    position === undefined
+      ? sql``
+      : isBackwards
+        ? sql`and id < ${position.key[0]}`
+        : sql`and id > ${position.key[0]}`
+  const rows = await db.query<NullableRow>(sql`
+    select ${columns} from redemptions where proposal_id is not null and reversed_by is null ${beyond}
+    order by ${isBackwards ? sql`id desc` : sql`id`} limit ${limit}`)
+  return rows.map(toRedemption)
 }
 
 /** For operators: by the receipt, the newest first. */

@@ -11,6 +11,7 @@ import { goodsRoutes } from './routes/goods.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { operatorApprovalRoutes } from './routes/operator-approvals.ts'
 import { operatorBookRoutes } from './routes/operator-books.ts'
+import { operatorCaseRoutes } from './routes/operator-cases.ts'
 import { operatorMerchantRoutes } from './routes/operator-merchants.ts'
 import { operatorMoneyRoutes } from './routes/operator-money.ts'
 import { operatorPartnerRoutes } from './routes/operator-partners.ts'
@@ -79,6 +80,7 @@ export const house: Dialect = {
     operatorApprovalRoutes(app, services)
     operatorMoneyRoutes(app, services)
     operatorPartnerRoutes(app, services)
+    operatorCaseRoutes(app, services)
     operatorMerchantRoutes(app, services)
     operatorSettlementRoutes(app, services)
     operatorPriceRoutes(app, services)

@@ -1,5 +1,4 @@
 import { countOpen } from '../../../core/fulfilment/count-open.ts'
-import { listBreaks } from '../../../core/fulfilment/list-breaks.ts'
 import { countWaitingLines } from '../../../core/funding/count-waiting.ts'
 import { countWaitingIdentities } from '../../../core/identity/count-waiting.ts'
 import { approveIdentity, rejectIdentity } from '../../../core/identity/decide-identity.ts'
@@ -15,13 +14,11 @@ import type { Withdrawal } from '../../../core/withdrawals/withdrawal.ts'
 import { Failure } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { IdentityCheckId, IdentityDocumentId, WithdrawalId } from '../../../values/ids.ts'
-import { printAmount } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toIdentity } from '../mapping/operator.ts'
 import { toWithdrawal } from '../mapping/partner.ts'
 import { toPage } from '../mapping/shared.ts'
 import {
-  BreaksReply,
   IdentitiesQuery,
   IdentitiesReply,
   Identity,
@@ -32,7 +29,7 @@ import {
   ReasonBody,
   WithdrawalsQuery,
 } from '../wire/operator.ts'
-import { Content, IdPath, object, pageQuery, refusals } from '../wire/shared.ts'
+import { Content, IdPath, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 
 const shared = { tags: ['Console: approvals'] }
@@ -47,7 +44,6 @@ const shared = { tags: ['Console: approvals'] }
  * GET  /operator/identity-documents/{id}       a document; written down
  * POST /operator/identities/{id}/approve
  * POST /operator/identities/{id}/reject
- * GET  /operator/breaks                        what does not fit at suppliers
  */
 export function operatorApprovalRoutes(app: DialectApp, services: Services): void {
   const { database, keyRing, environment } = services
@@ -241,27 +237,6 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
       return toIdentity(check, (await findNames(database, [check.partnerId])).get(check.partnerId) ?? '')
     },
   )
-
-  const breaks = {
-    ...shared,
-    summary: 'What does not fit at suppliers, the longest waiting first',
-    querystring: object(pageQuery),
-    response: { 200: BreaksReply, ...refusals(401, 422) },
-  }
-  app.get('/operator/breaks', { ...forOperator('read'), schema: breaks }, async (request) => {
-    const { cursor, limit = 25 } = request.query
-    return toPage(await listBreaks(database, {}, { cursor, limit }), (one) => ({
-      id: one.id,
-      kind: one.kind,
-      state: one.state,
-      supplier: one.supplierCode,
-      reference: one.reference,
-      detail: one.detail,
-      amount: one.amount === undefined ? null : printAmount(one.amount),
-      currency: one.currency,
-      proposed_by: one.proposedBy ?? null,
-    }))
-  })
 }
 
 function toWithdrawalId(text: string): WithdrawalId {

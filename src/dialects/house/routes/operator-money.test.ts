@@ -1,9 +1,10 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createIascroftWorld } from '../../../../test/iascroft-world.ts'
 import type { IascroftWorld } from '../../../../test/iascroft-world.ts'
 import { inAnswer, makePerson, problemOf } from '../../../../test/people-world.ts'
 import type { Person } from '../../../../test/people-world.ts'
-import { unit } from '../../../../test/world.ts'
+import { currency, unit } from '../../../../test/world.ts'
+import { addReceivingAccount } from '../../../core/funding/add-receiving-account.ts'
 import { checkLedger } from '../../../core/ledger/check-ledger.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { PartnerId } from '../../../values/ids.ts'
@@ -88,4 +89,93 @@ test('what is not there is not decided', async () => {
         await bob.call('POST', `/operator/${path}/${newId()}/${path === 'overdrafts' ? 'approve' : 'book'}`),
       ),
     ).toEqual([404, code])
+})
+
+describe('a bank’s statement', () => {
+  const csv = (rows: readonly string[]): string =>
+    ['date,amount,currency,reference,remittance,account', ...rows].join('\n')
+
+  beforeAll(async () => {
+    await world.app.services.database.inTransaction((tx) =>
+      addReceivingAccount(tx, {
+        currency: currency('USD'),
+        bankName: 'First Bank',
+        accountName: 'Scrip',
+        accountNumber: '2031234567',
+        bankCode: '',
+        actor: 'test',
+      }),
+    )
+  })
+
+  const lineOf = async (state: string, reference: string) => {
+    const list = await bob.call('GET', `/operator/bank-lines?state=${state}&limit=100`)
+    const rows = inAnswer(list, 'data')
+    return Array.isArray(rows) ? rows.find((row) => row.bank_reference === reference) : undefined
+  }
+
+  test('is imported once; who says whose a line is does not book it, and another person does', async () => {
+    const [reference, other] = [newId(), newId()]
+    const body = {
+      file_name: 'may.csv',
+      content: csv([
+        `2026-11-02,75.5,USD,${reference},thanks,2031234567`,
+        `2026-11-02,3,USD,${other},?,2031234567`,
+      ]),
+    }
+    const first = await ann.call('POST', '/operator/bank-statements', body)
+    expect(first.json).toMatchObject({ repeated: false, lines: 2, known: 0 })
+    expect((await ann.call('POST', '/operator/bank-statements', body)).json).toMatchObject({ repeated: true })
+    const { id } = await lineOf('unmatched', reference)
+    const before = Number(
+      inAnswer(await ann.call('GET', `/operator/partners/${partnerId}`), 'wallets.0.balance'),
+    )
+    const whose = { partner_id: partnerId, wallet: 'USD-1', note: 'they told us' }
+    const matcher = await makePerson(world.app, { role: 'finance' })
+    expect((await matcher.call('POST', `/operator/bank-lines/${id}/assign`, whose)).status).toBe(204)
+    for (const person of [ann, matcher])
+      expect(problemOf(await person.call('POST', `/operator/bank-lines/${id}/book`))).toEqual([
+        403,
+        'second_person_required',
+      ])
+    expect((await bob.call('POST', `/operator/bank-lines/${id}/book`)).status).toBe(200)
+    expect(await wallet()).toMatchObject({ balance: String(before + 75.5) })
+    expect(problemOf(await matcher.call('POST', `/operator/bank-lines/${id}/assign`, whose))).toEqual([
+      409,
+      'decided_otherwise',
+    ])
+
+    const aside = await lineOf('unmatched', other)
+    const note = { note: 'our own money' }
+    expect((await matcher.call('POST', `/operator/bank-lines/${aside.id}/ignore`, note)).status).toBe(204)
+    expect(await lineOf('ignored', other)).toMatchObject({ note: 'our own money' })
+    expect(await checkLedger(world.app.services.database)).toMatchObject({ ok: true })
+  })
+
+  test('that is none, a line that is none, and a wallet of another currency are refused', async () => {
+    for (const content of ['nonsense', csv(['yesterday,1,USD,x,y,2031234567'])]) {
+      const answer = await ann.call('POST', '/operator/bank-statements', { file_name: 'x.csv', content })
+      expect(problemOf(answer)).toEqual([422, 'invalid_file'])
+    }
+    const whose = { partner_id: partnerId, wallet: 'USD-1', note: 'x' }
+    for (const [verb, body] of [
+      ['assign', whose],
+      ['ignore', { note: 'x' }],
+    ] as const)
+      expect(problemOf(await ann.call('POST', `/operator/bank-lines/${newId()}/${verb}`, body))).toEqual([
+        404,
+        'bank_line_not_found',
+      ])
+    const reference = newId()
+    const content = csv([`2026-11-03,5,USD,${reference},z,2031234567`])
+    await ann.call('POST', '/operator/bank-statements', { file_name: 'one.csv', content })
+    const { id } = await lineOf('unmatched', reference)
+    for (const [body, code] of [
+      [{ ...whose, wallet: 'KES-1' }, 'wallet_not_found'],
+      [{ ...whose, partner_id: newId() }, 'wallet_not_found'],
+      [{ ...whose, note: '' }, 'validation_failed'],
+    ] as const)
+      expect(inAnswer(await ann.call('POST', `/operator/bank-lines/${id}/assign`, body), 'code')).toBe(code)
+    expect(await lineOf('unmatched', reference)).toBeDefined()
+  })
 })

@@ -1,4 +1,6 @@
+import { assignLine, ignoreLine } from '../../../core/funding/assign-line.ts'
 import { bookLine } from '../../../core/funding/book-line.ts'
+import { importBankStatement } from '../../../core/funding/import-bank-statement.ts'
 import { listBankLines } from '../../../core/funding/list-bank-lines.ts'
 import type { BankLine } from '../../../core/funding/bank.ts'
 import { proposeCredit } from '../../../core/funding/propose-credit.ts'
@@ -10,7 +12,9 @@ import {
 } from '../../../core/ledger/change-overdraft.ts'
 import type { OverdraftProposal as CoreProposal } from '../../../core/ledger/overdraft.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
+import { withScratchFile } from '../../../platform/files.ts'
 import { Failure } from '../../../values/failure.ts'
+import { parseCurrency } from '../../../values/money.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { BankLineId, PartnerId, ProposalId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
@@ -27,7 +31,8 @@ import {
   OverdraftProposalsReply,
   OverdraftReply,
 } from '../wire/operator.ts'
-import { IdPath, object, pageQuery, refusals } from '../wire/shared.ts'
+import { AssignLineBody, NoteBody, StatementBody, StatementReply } from '../wire/cases.ts'
+import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 import { findPayingWallet } from './catalogue.ts'
 import { toPartnerId } from './keys.ts'
@@ -41,6 +46,9 @@ const shared = { tags: ['Console: money'] }
  * POST /operator/overdrafts/{id}/approve    by another person
  * POST /operator/overdrafts/{id}/reject
  * GET  /operator/bank-lines                 what moved on our accounts
+ * POST /operator/bank-lines/{id}/assign     says whose a line is
+ * POST /operator/bank-lines/{id}/ignore     sets one aside
+ * POST /operator/bank-statements            imports a bank's file
  * POST /operator/bank-lines/{id}/book       by another person than who brought it in or ever matched it
  */
 export function operatorMoneyRoutes(app: DialectApp, services: Services): void {
@@ -168,12 +176,83 @@ export function operatorMoneyRoutes(app: DialectApp, services: Services): void {
     response: { 200: BankLineReply, ...refusals(401, 403, 404, 409) },
   }
   app.post('/operator/bank-lines/:id/book', { ...forOperator('money'), schema: book }, async (request) => {
-    const lineId = parseId<BankLineId>(request.params.id)
-    if (lineId === undefined) throw new Failure('bank_line_not_found')
-    const order = { lineId, actor: actorIn(request) }
+    const order = { lineId: toLineId(request.params.id), actor: actorIn(request) }
     const { line } = await database.inTransaction((tx) => bookLine(tx, order))
     return toBankLine(line, line.partnerId === undefined ? undefined : await nameOf(line.partnerId))
   })
+
+  const assign = {
+    ...shared,
+    summary: 'Say whose the money of a line is; another person books it',
+    params: IdPath,
+    body: AssignLineBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 409, 422) },
+  }
+  app.post(
+    '/operator/bank-lines/:id/assign',
+    { ...forOperator('money'), schema: assign },
+    async (request, reply) => {
+      const lineId = toLineId(request.params.id)
+      const { partner_id: partner, wallet, note } = request.body
+      const partnerId = toPartnerId(partner)
+      const { id: walletId } = await findPayingWallet(services, partnerId, wallet)
+      const order = { lineId, partnerId, walletId, note, actor: actorIn(request) }
+      await database.inTransaction((tx) => assignLine(tx, order))
+      return reply.code(204).send(null)
+    },
+  )
+
+  const ignore = {
+    ...shared,
+    summary: 'Set a line aside: it is nobody’s',
+    params: IdPath,
+    body: NoteBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 409, 422) },
+  }
+  app.post(
+    '/operator/bank-lines/:id/ignore',
+    { ...forOperator('money'), schema: ignore },
+    async (request, reply) => {
+      const { note } = request.body
+      const order = { lineId: toLineId(request.params.id), note, actor: actorIn(request) }
+      await database.inTransaction((tx) => ignoreLine(tx, order))
+      return reply.code(204).send(null)
+    },
+  )
+
+  const statement = {
+    ...shared,
+    summary: 'Import a bank’s statement: MT940, camt.053 or CSV',
+    description:
+      'All of it or nothing, and no line twice, in whatever statements it comes. Nothing is booked.',
+    body: StatementBody,
+    response: { 200: StatementReply, ...refusals(401, 403, 413, 422) },
+  }
+  app.post(
+    '/operator/bank-statements',
+    { ...forOperator('money'), schema: statement, bodyLimit: 24 * 1_048_576 },
+    async (request) => {
+      const { file_name: name, content, account, currency: code } = request.body
+      const currency = code === undefined ? undefined : parseCurrency(code)
+      const csv = { account, currency, names: {} }
+      const actor = actorIn(request)
+      const done = await withScratchFile(name, content, (path) =>
+        importBankStatement(database, { path, csv, actor }),
+      )
+      return {
+        repeated: done.repeated,
+        lines: Number(done.statement.lines),
+        known: done.known,
+        states: done.states.map(({ state, count }) => ({ state, count: Number(count) })),
+      }
+    },
+  )
+}
+
+function toLineId(text: string): BankLineId {
+  const id = parseId<BankLineId>(text)
+  if (id === undefined) throw new Failure('bank_line_not_found')
+  return id
 }
 
 function toProposalId(text: string): ProposalId {

@@ -195,19 +195,6 @@ export const SuppliersReply = Type.Object({
     }),
   ),
 })
-export const BreaksReply = pageOf(
-  Type.Object({
-    id: Uuid,
-    kind: Type.String(),
-    state: Type.String(),
-    supplier: Type.String(),
-    reference: Type.String(),
-    detail: Type.String(),
-    amount: nullable(Type.String()),
-    currency: Type.String(),
-    proposed_by: nullable(Type.String()),
-  }),
-)
 export const MessagesQuery = Type.Object({
   ...pageQuery,
   state: Type.Optional(Type.Enum(['waiting', 'sent', 'failed', 'cancelled'])),
