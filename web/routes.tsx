@@ -64,7 +64,9 @@ const consolePages = [
   later('/merchants', () => import('./console/merchants.tsx'), 'MerchantsPage'),
   later('/settlements', () => import('./console/merchants.tsx'), 'SettlementsPage'),
   later('/stock', () => import('./console/stock.tsx'), 'StockPage'),
-  later('/suppliers', () => import('./console/books.tsx'), 'SuppliersPage'),
+  later('/suppliers', () => import('./console/system.tsx'), 'SuppliersPage'),
+  later('/lenders', () => import('./console/system.tsx'), 'LendersPage'),
+  later('/system', () => import('./console/system.tsx'), 'SystemPage'),
   later('/ledger', () => import('./console/books.tsx'), 'LedgerPage'),
   later('/messages', () => import('./console/books.tsx'), 'MessagesPage'),
   later('/audit', () => import('./console/books.tsx'), 'AuditPage'),
@@ -113,10 +115,12 @@ function ConsoleFrame() {
         { to: '/prices', label: t('Prices') },
         { to: '/stock', label: t('Stock') },
         { to: '/suppliers', label: t('Suppliers') },
+        { to: '/lenders', label: t('Lenders') },
         { to: '/ledger', label: t('Ledger') },
         { to: '/messages', label: t('Messages') },
         { to: '/calls', label: t('API log') },
         { to: '/audit', label: t('Audit log'), ability: 'audit' },
+        { to: '/system', label: t('System') },
         { to: '/people', label: t('Operators') },
       ]}
     />

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { programVersion } from '../platform/program-version.ts'
 import { inspect } from 'node:util'
 import { Argument, Command as Commander, CommanderError, Option } from 'commander'
 import { exactNumber } from '../values/json.ts'
@@ -48,7 +47,7 @@ function buildProgram(commands: readonly Command[], streams: Streams, run: Run):
     .description(
       'Scrip distributes digital value: gift cards, airtime, data, eSIMs, bills, licence keys and vouchers.',
     )
-    .version(readVersion(), '--version', 'print the version')
+    .version(programVersion, '--version', 'print the version')
     .option('--json', 'print the result, or the error, as one line of JSON')
     .option('--verbose', 'tell on standard error what is being done, and where an error came from')
     .helpOption('-h, --help', 'explain the command')
@@ -158,11 +157,4 @@ function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'bigint' ? exactNumber(inner.toString()) : inner,
   )
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown'
 }

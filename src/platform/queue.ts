@@ -100,6 +100,28 @@ export async function readQueueFigures(db: Db): Promise<QueueFigures> {
   }
 }
 
+/** A job of the queue as people see it. */
+export type ListedJob = {
+  readonly id: bigint
+  readonly name: string
+  readonly state: 'waiting' | 'running' | 'failed'
+  readonly attempts: number
+  readonly maxAttempts: number
+  readonly runAt: Date
+  readonly createdAt: Date
+  /** The first 500 characters; undefined: it has not failed. */
+  readonly lastError: string | undefined
+}
+
+/** The newest jobs that have not ended, 200 at the most. */
+export async function listJobs(db: Db): Promise<ListedJob[]> {
+  if (!(await isQueueInstalled(db))) return []
+  const rows = await db.query<Omit<ListedJob, 'lastError'> & { lastError: string | null }>(sql`
+    select id, name, state, attempts, max_attempts as "maxAttempts", run_at as "runAt", created_at as "createdAt", last_error as "lastError"
+    from queue_jobs(200)`)
+  return rows.map((row) => ({ ...row, lastError: row.lastError ?? undefined }))
+}
+
 /**
  * Takes jobs until it is stopped. A database that goes away, or is not there yet, is waited for as long as it takes. Of all workers
  * of a database one runs each scheduled job; one that dies with a job in its hands has it taken over by another.

@@ -81,6 +81,8 @@ const consolePages = [
   ['settlements', '/settlements', 'Settlements'],
   ['stock', '/stock', 'Stock'],
   ['suppliers', '/suppliers', 'Suppliers'],
+  ['lenders', '/lenders', 'Lenders and banks'],
+  ['system', '/system', 'System'],
   ['ledger', '/ledger', 'Ledger'],
   ['messages', '/messages', 'Messages'],
   ['calls', '/calls', 'API log'],

@@ -8,7 +8,6 @@ import type {
   AuditReply,
   LedgerCheckReply,
   MessagesReply,
-  SuppliersReply,
   TrialBalanceReply,
 } from '../../src/dialects/house/wire/operator.ts'
 import { Problem, call } from '../shared/api.ts'
@@ -106,34 +105,6 @@ export function LedgerPage() {
             { title: t('Account'), show: ({ kind }) => t(kind) },
             { title: t('Currency'), show: ({ currency }) => currency },
             { title: t('Total'), isFigure: true, show: ({ total }) => <Amount amount={total} /> },
-          ]}
-        />
-      </Stack>
-    </>
-  )
-}
-
-/** Whom we buy from, and what does not fit there. */
-export function SuppliersPage() {
-  const { t } = useTranslation()
-  const { data } = useQuery({
-    queryKey: ['/operator/suppliers'],
-    queryFn: () => call<Static<typeof SuppliersReply>>('GET', '/operator/suppliers'),
-  })
-  return (
-    <>
-      <PageHead title={t('Suppliers')} />
-      <Stack>
-        <Rows
-          rows={data?.data ?? []}
-          keyOf={({ id }) => id}
-          columns={[
-            { title: t('Code'), show: ({ code }) => code },
-            { title: t('Name'), show: ({ name }) => name },
-            { title: t('Protocol'), show: ({ connector }) => connector },
-            { title: t('Currency'), show: ({ currency }) => currency },
-            { title: t('Priority'), isFigure: true, show: ({ priority }) => priority },
-            { title: t('State'), show: (one) => <State state={one.is_active ? 'active' : 'paused'} /> },
           ]}
         />
       </Stack>

@@ -23,7 +23,7 @@ export function ConsoleOverviewPage() {
     { label: t('Breaks at suppliers'), count: waiting.breaks, to: '/cases' },
     { label: t('Bank lines to book'), count: waiting.bank_lines, to: '/money' },
     { label: t('Items at suppliers'), count: waiting.fulfilments, to: '/cases' },
-    { label: t('Webhooks waiting'), count: waiting.webhooks },
+    { label: t('Webhooks waiting'), count: waiting.webhooks, to: '/system' },
     { label: t('Messages waiting'), count: waiting.messages, to: '/messages' },
   ]
   return (

@@ -106,3 +106,26 @@ export async function readDurability(db: Db): Promise<DurabilitySettings> {
            current_setting('full_page_writes') as "fullPageWrites"`)
   return row ?? { fsync: '', synchronousCommit: '', fullPageWrites: '' }
 }
+
+/** Figures of the whole database. */
+export type Measures = {
+  readonly serverVersion: string
+  readonly sizeBytes: bigint
+  readonly connections: number
+  readonly connectionsMost: number
+  /** The name of the last migration. */
+  readonly migration: string
+  readonly oldestTransactionSeconds: number
+}
+
+export async function selectMeasures(db: Db): Promise<Measures> {
+  const [row] = await db.query<Measures>(sql`
+    select current_setting('server_version') as "serverVersion", pg_database_size(current_database()) as "sizeBytes",
+           (select count(*)::integer from pg_stat_activity where datname = current_database()) as connections,
+           current_setting('max_connections')::integer as "connectionsMost",
+           (select name from schema_migrations order by name desc limit 1) as migration,
+           (select coalesce(extract(epoch from max(now() - xact_start)), 0)::double precision from pg_stat_activity
+            where datname = current_database()) as "oldestTransactionSeconds"`)
+  if (row === undefined) throw new Error('PostgreSQL answered no row about itself.')
+  return row
+}

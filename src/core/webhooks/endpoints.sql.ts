@@ -3,7 +3,7 @@ import { sql } from '../../platform/database.ts'
 import type { Db, Tx } from '../../platform/database.ts'
 import type { DataKeyId, EndpointId, PartnerId } from '../../values/ids.ts'
 import type { Sealed } from '../keys/ring.ts'
-import type { AfterFailure, Endpoint, EndpointState, Health } from './webhook.ts'
+import type { AfterFailure, Endpoint, EndpointState, Health, TroubledEndpoint } from './webhook.ts'
 
 export type NewEndpoint = {
   readonly partnerId: PartnerId
@@ -256,3 +256,11 @@ const columns = sql`
   partner_id as "partnerId", id, dialect, url, events, is_callback as "isCallback", description, state, disabled_reason as "disabledReason", disabled_at as "disabledAt",
   case when previous_until > now() then previous_until end as "previousSecretUntil", failures_in_a_row as "failuresInARow",
   failing_since as "failingSince", case when rests_until > now() then rests_until end as "restsUntil", created_at as "createdAt"`
+
+export async function selectTroubled(db: Db, limit: number): Promise<TroubledEndpoint[]> {
+  return db.query<TroubledEndpoint>(sql`
+    select partner_id as "partnerId", id, url, dialect, state, disabled_reason as "disabledReason", failures_in_a_row as "failuresInARow",
+           failing_since as "failingSince", rests_until as "restsUntil"
+    from webhook_endpoints where failing_since is not null or state = 'disabled'
+    order by failing_since nulls last, id limit ${limit}`)
+}

@@ -137,3 +137,16 @@ const restSecondsFirst = 5
 const restSecondsMost = 300
 const failuresBeforeGivingUp = 10
 const secondsBeforeGivingUp = 5 * 86_400
+
+/** An endpoint that does not take what is sent to it. */
+export type TroubledEndpoint = {
+  readonly partnerId: PartnerId
+  readonly id: EndpointId
+  readonly url: string
+  readonly dialect: string
+  readonly state: EndpointState
+  readonly disabledReason: string | null
+  readonly failuresInARow: number
+  readonly failingSince: Date | null
+  readonly restsUntil: Date | null
+}

@@ -18,6 +18,7 @@ import { operatorPartnerRoutes } from './routes/operator-partners.ts'
 import { operatorPriceRoutes } from './routes/operator-prices.ts'
 import { operatorSettlementRoutes } from './routes/operator-settlements.ts'
 import { operatorStockRoutes } from './routes/operator-stock.ts'
+import { operatorSystemRoutes } from './routes/operator-system.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { overviewRoutes } from './routes/overview.ts'
@@ -86,6 +87,7 @@ export const house: Dialect = {
     operatorPriceRoutes(app, services)
     operatorStockRoutes(app, services)
     operatorBookRoutes(app, services)
+    operatorSystemRoutes(app, services)
   },
   errorReply,
   events,

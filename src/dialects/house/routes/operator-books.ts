@@ -1,5 +1,4 @@
 import { listAudit } from '../../../core/audit/list-audit.ts'
-import { listSuppliers } from '../../../core/fulfilment/list-suppliers.ts'
 import { checkLedger } from '../../../core/ledger/check-ledger.ts'
 import { trialBalance } from '../../../core/ledger/trial-balance.ts'
 import { listMessages } from '../../../core/messages/list-messages.ts'
@@ -14,7 +13,6 @@ import {
   LedgerCheckReply,
   MessagesQuery,
   MessagesReply,
-  SuppliersReply,
   TrialBalanceReply,
 } from '../wire/operator.ts'
 import { refusals } from '../wire/shared.ts'
@@ -26,7 +24,6 @@ const shared = { tags: ['Console: books'] }
  * GET  /operator/audit                 who did what
  * GET  /operator/ledger/trial-balance  what all accounts of a kind hold
  * POST /operator/ledger/check          proves the books
- * GET  /operator/suppliers             whom we buy from
  * GET  /operator/messages              the outbox of mails and short messages
  */
 export function operatorBookRoutes(app: DialectApp, { database }: Services): void {
@@ -82,23 +79,6 @@ export function operatorBookRoutes(app: DialectApp, { database }: Services): voi
       })),
     }
   })
-
-  const suppliers = {
-    ...shared,
-    summary: 'Suppliers, the first to be asked first',
-    response: { 200: SuppliersReply, ...refusals(401) },
-  }
-  app.get('/operator/suppliers', { ...forOperator('read'), schema: suppliers }, async () => ({
-    data: (await listSuppliers(database)).map((one) => ({
-      id: one.id,
-      code: one.code,
-      name: one.name,
-      connector: one.connector,
-      is_active: one.active,
-      priority: one.priority,
-      currency: one.currency,
-    })),
-  }))
 
   const messages = {
     ...shared,

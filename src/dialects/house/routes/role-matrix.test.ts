@@ -214,6 +214,13 @@ const needs: Readonly<Record<string, string>> = {
   'GET /operator/ledger/trial-balance': 'operator read',
   'POST /operator/ledger/check': 'operator money',
   'GET /operator/suppliers': 'operator read',
+  'PATCH /operator/suppliers/{code}': 'operator stock',
+  'POST /operator/suppliers/{code}/float': 'operator money',
+  'GET /operator/suppliers/{code}/sources': 'operator read',
+  'GET /operator/status': 'operator read',
+  'GET /operator/jobs': 'operator read',
+  'GET /operator/webhook-troubles': 'operator read',
+  'GET /operator/payers': 'operator read',
   'GET /operator/messages': 'operator read',
 }
 

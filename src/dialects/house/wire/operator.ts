@@ -182,19 +182,6 @@ export const LedgerCheckReply = Type.Object({
   ),
 })
 
-export const SuppliersReply = Type.Object({
-  data: Type.Array(
-    Type.Object({
-      id: Uuid,
-      code: Type.String(),
-      name: Type.String(),
-      connector: Type.String(),
-      is_active: Type.Boolean(),
-      priority: Type.Integer(),
-      currency: Type.String(),
-    }),
-  ),
-})
 export const MessagesQuery = Type.Object({
   ...pageQuery,
   state: Type.Optional(Type.Enum(['waiting', 'sent', 'failed', 'cancelled'])),
