@@ -42,6 +42,7 @@ const houseTables: Readonly<Record<string, string>> = {
   stock_import_problems: 'the stock',
   stock_movements: 'the stock',
   stock_withdrawn: 'the stock',
+  stock_alerts: 'the stock',
   code_fingerprints: 'a code must not come in twice, whoever it is sold to',
   suppliers: 'whom the house buys from',
   supplier_skus: 'whom the house buys from',

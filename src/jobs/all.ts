@@ -17,6 +17,7 @@ import { keepPartitionsJob } from './keep-partitions.ts'
 import { purgeMessagesJob } from './purge-messages.ts'
 import { rollUpAccountsJob } from './roll-up-accounts.ts'
 import { rollUpStockJob } from './roll-up-stock.ts'
+import { sendAlertsJob } from './send-alerts.ts'
 import { sendOrderMailsJob } from './send-order-mails.ts'
 import { syncSuppliersJob } from './sync-suppliers.ts'
 
@@ -38,6 +39,7 @@ export const jobs: readonly Job[] = [
   forgetTokensJob,
   forgetValidationsJob,
   forgetWebhooksJob,
+  sendAlertsJob,
   sendOrderMailsJob,
   syncSuppliersJob,
   expireCheckoutsJob,

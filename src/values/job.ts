@@ -25,6 +25,8 @@ export type JobPayloads = {
   readonly 'forget-exports': Nothing
   /** Removes one-time codes, sessions and counted guesses of telephones' owners. */
   readonly 'forget-holders': Nothing
+  /** Mails whoever asked for it that a wallet or a stock runs low. */
+  readonly 'send-alerts': Nothing
   /** Forgets nonces of long ago that no order came with. */
   readonly 'forget-nonces': Nothing
   /** Forgets which accounts were validated, once that no longer counts. */

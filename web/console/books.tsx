@@ -12,6 +12,7 @@ import type {
 } from '../../src/dialects/house/wire/operator.ts'
 import { Problem, call } from '../shared/api.ts'
 import { List, Rows } from '../shared/list.tsx'
+import { TransferFinder } from './transfers.tsx'
 import { Amount, PageHead, State, When } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 
@@ -107,6 +108,10 @@ export function LedgerPage() {
             { title: t('Total'), isFigure: true, show: ({ total }) => <Amount amount={total} /> },
           ]}
         />
+        <Title order={2} size='h4'>
+          {t('A transfer')}
+        </Title>
+        <TransferFinder />
       </Stack>
     </>
   )

@@ -20,6 +20,11 @@ export function ConsoleOverviewPage() {
   const cards = [
     { label: t('Withdrawals to decide'), count: waiting.withdrawals, to: '/withdrawals' },
     { label: t('Identities to decide'), count: waiting.identities, to: '/identities' },
+    { label: t('Overdrafts to decide'), count: waiting.overdrafts, to: '/money' },
+    { label: t('Payouts to decide'), count: waiting.settlements, to: '/settlements' },
+    { label: t('Bank details to confirm'), count: waiting.bank_details, to: '/settlements' },
+    { label: t('Reversals to decide'), count: waiting.reversals, to: '/cases' },
+    { label: t('Refunds to decide'), count: waiting.refunds, to: '/cases' },
     { label: t('Breaks at suppliers'), count: waiting.breaks, to: '/cases' },
     { label: t('Bank lines to book'), count: waiting.bank_lines, to: '/money' },
     { label: t('Items at suppliers'), count: waiting.fulfilments, to: '/cases' },

@@ -13,6 +13,7 @@ import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, SecretOnce, State, When, refresh, saveAs } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { WalletStatement } from './transfers.tsx'
 import { PriceRules, RuleForm, TermsForm } from './prices.tsx'
 
 const path = '/operator/partners'
@@ -125,6 +126,14 @@ export function PartnerPage() {
             },
             { title: t('reserved'), isFigure: true, show: (one) => <Amount amount={one.reserved} /> },
             { title: t('Overdraft'), isFigure: true, show: (one) => <Amount amount={one.overdraft_limit} /> },
+            {
+              title: t('Action'),
+              show: (one) => (
+                <Dialog label={t('Statement')} title={one.code} variant='default' size='xs'>
+                  {() => <WalletStatement own={own} wallet={one} />}
+                </Dialog>
+              ),
+            },
           ]}
         />
         <Title order={2} size='h4'>

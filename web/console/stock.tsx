@@ -43,6 +43,23 @@ export function StockPage() {
             { title: t('Name'), show: ({ name }) => name },
             { title: t('Codes'), isFigure: true, show: ({ count }) => count.toLocaleString('en') },
             { title: t('Next expiry'), show: (level) => level.next_expiry ?? '–' },
+            {
+              title: t('Alert below'),
+              isFigure: true,
+              show: (level) =>
+                canImport ? (
+                  <Dialog
+                    label={level.alert_below === null ? t('none') : level.alert_below.toLocaleString('en')}
+                    title={`${t('Alert below')}: ${level.sku}`}
+                    variant='default'
+                    size='xs'
+                  >
+                    {(close) => <AlertForm level={level} close={close} />}
+                  </Dialog>
+                ) : (
+                  (level.alert_below?.toLocaleString('en') ?? '–')
+                ),
+            },
           ]}
         />
         <Title order={2} size='h4'>
@@ -66,6 +83,30 @@ export function StockPage() {
         />
       </Stack>
     </>
+  )
+}
+
+function AlertForm({ level, close }: { readonly level: Level; readonly close: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Form
+      fields={[
+        {
+          name: 'below',
+          label: t('Alert below so many codes'),
+          start: level.alert_below?.toString() ?? '',
+          isOptional: true,
+          description: t('Those who keep the stock get a mail; empty: nobody does.'),
+        },
+      ]}
+      action={t('Save')}
+      onSubmit={async ({ below = '' }) => {
+        const body = { below: below.trim() === '' ? null : Number(below) }
+        await call('PUT', `/operator/skus/${level.sku_id}/alert`, body)
+        await refresh('/operator/stock')
+        close()
+      }}
+    />
   )
 }
 

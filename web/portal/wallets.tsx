@@ -2,7 +2,13 @@ import { Button, Card, Group, SegmentedControl, SimpleGrid, Stack, Text, Title }
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Funding, Wallet, WalletEntry, Withdrawal } from '../../src/dialects/house/wire/partner.ts'
+import type {
+  Funding,
+  Wallet,
+  WalletEntry,
+  WatchedWallet,
+  Withdrawal,
+} from '../../src/dialects/house/wire/partner.ts'
 import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import { List } from '../shared/list.tsx'
@@ -14,7 +20,7 @@ export function WalletsPage() {
   const canMove = useAbility('money')
   const { data } = useQuery({
     queryKey: ['/wallets'],
-    queryFn: () => call<{ data: readonly Wallet[] }>('GET', '/wallets'),
+    queryFn: () => call<{ data: readonly WatchedWallet[] }>('GET', '/wallets'),
   })
   const [chosen, setChosen] = useState<string>()
   const wallets = data?.data ?? []
@@ -45,6 +51,17 @@ export function WalletsPage() {
               </Dialog>
               <Dialog label={t('Withdraw')} title={t('Withdraw')} variant='default'>
                 {(close) => <WithdrawForm wallet={wallet} close={close} />}
+              </Dialog>
+              <Dialog
+                label={
+                  wallet.alert_below === null
+                    ? t('Low-balance alert')
+                    : `${t('Alert below')} ${wallet.alert_below}`
+                }
+                title={t('Low-balance alert')}
+                variant='default'
+              >
+                {(close) => <AlertForm wallet={wallet} close={close} />}
               </Dialog>
             </Group>
           ) : null}
@@ -132,6 +149,29 @@ export function WalletsPage() {
         </Stack>
       )}
     </>
+  )
+}
+
+function AlertForm({ wallet, close }: { readonly wallet: WatchedWallet; readonly close: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Form
+      fields={[
+        {
+          name: 'below',
+          label: `${t('Alert below')} (${wallet.currency})`,
+          start: wallet.alert_below ?? '',
+          isOptional: true,
+          description: t('Owners get a mail, once each time; empty: nobody does.'),
+        },
+      ]}
+      action={t('Save')}
+      onSubmit={async ({ below = '' }) => {
+        await call('PUT', `/wallets/${wallet.id}/alert`, { below: below.trim() === '' ? null : below.trim() })
+        await refresh('/wallets')
+        close()
+      }}
+    />
   )
 }
 

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database.ts'
 import { keysetPage } from '../../platform/keyset.ts'
 import type { PageRequest } from '../../platform/keyset.ts'
 import type { Page } from '../../values/page.ts'
-import { selectProposedRefunds } from './refunds.sql.ts'
+import { countRefunds, selectProposedRefunds } from './refunds.sql.ts'
 import type { ProposedRefund } from './refunds.sql.ts'
 
 /** Money back to buyers that waits for a second person, the oldest first. Throws Failure validation_failed for a foreign cursor. */
@@ -18,4 +18,9 @@ export function listProposedRefunds(db: Db, request: PageRequest): Promise<Page<
     },
     request,
   )
+}
+
+/** How many wait. */
+export async function countProposedRefunds(db: Db): Promise<number> {
+  return countRefunds(db)
 }

@@ -69,6 +69,13 @@ export async function selectProposedRefunds(
     order by ${isBackwards ? sql`r.id desc` : sql`r.id`} limit ${limit}`)
 }
 
+export async function countRefunds(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    sql`select count(*)::integer as count from checkout_refunds where state = 'proposed'`,
+  )
+  return row?.count ?? 0
+}
+
 /** Settles a proposal. False: it was settled or replaced meanwhile. Violates `checkout_refunds_two_persons`. */
 export async function markRefundSettled(tx: Tx, id: RefundId, actor: string): Promise<boolean> {
   const rows = await tx.query(sql`

@@ -18,6 +18,7 @@ import {
   lockWallet,
   markProposal,
   rejectWaiting,
+  countProposals,
   selectProposals,
 } from './overdrafts.sql.ts'
 import { overdraftSentence, setOverdraft } from './set-overdraft.ts'
@@ -127,4 +128,9 @@ export async function listOverdraftProposals(db: Db, request: PageRequest): Prom
     },
     request,
   )
+}
+
+/** How many higher overdrafts wait for a second person. */
+export async function countOverdraftProposals(db: Db): Promise<number> {
+  return countProposals(db)
 }

@@ -95,3 +95,10 @@ function toProposal(row: ProposalRow): OverdraftProposal {
 const columns = sql`
   o.partner_id as "partnerId", o.id, o.wallet_id as "walletId", w.code as "walletCode", w.currency, o.overdraft_limit as "limit", o.note, o.state,
   o.proposed_by as "proposedBy", o.decided_by as "decidedBy", o.created_at as "createdAt"`
+
+export async function countProposals(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    sql`select count(*)::integer as count from overdraft_proposals where state = 'proposed'`,
+  )
+  return row?.count ?? 0
+}

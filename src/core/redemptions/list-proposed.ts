@@ -4,7 +4,7 @@ import { keysetPage } from '../../platform/keyset.ts'
 import type { PageRequest } from '../../platform/keyset.ts'
 import type { Page } from '../../values/page.ts'
 import type { Redemption } from './redemption.ts'
-import { selectProposed } from './redemptions.sql.ts'
+import { countProposed, selectProposed } from './redemptions.sql.ts'
 
 /** Redemptions whose reversal waits for a second person, the oldest first. Throws Failure validation_failed for a foreign cursor. */
 export function listProposedReversals(db: Db, request: PageRequest): Promise<Page<Redemption>> {
@@ -18,4 +18,9 @@ export function listProposedReversals(db: Db, request: PageRequest): Promise<Pag
     },
     request,
   )
+}
+
+/** How many wait. */
+export async function countProposedReversals(db: Db): Promise<number> {
+  return countProposed(db)
 }

@@ -86,6 +86,12 @@ export async function selectProposed(
   return rows.map(toRedemption)
 }
 
+export async function countProposed(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+    select count(*)::integer as count from redemptions where proposal_id is not null and reversed_by is null`)
+  return row?.count ?? 0
+}
+
 /** For operators: by the receipt, the newest first. */
 export async function selectByReceipt(db: Db, receipt: string): Promise<Redemption[]> {
   const rows = await db.query<NullableRow>(

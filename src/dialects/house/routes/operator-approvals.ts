@@ -1,11 +1,15 @@
+import { countProposedRefunds } from '../../../core/checkout/list-refunds.ts'
 import { countOpen } from '../../../core/fulfilment/count-open.ts'
 import { countWaitingLines } from '../../../core/funding/count-waiting.ts'
 import { countWaitingIdentities } from '../../../core/identity/count-waiting.ts'
 import { approveIdentity, rejectIdentity } from '../../../core/identity/decide-identity.ts'
 import { openDocument, openIdentity } from '../../../core/identity/find-identity.ts'
 import { listIdentities } from '../../../core/identity/list-identities.ts'
+import { countOverdraftProposals } from '../../../core/ledger/change-overdraft.ts'
 import { countWaiting as countWaitingMessages } from '../../../core/messages/count-waiting.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
+import { countProposedReversals } from '../../../core/redemptions/list-proposed.ts'
+import { countWaitingBankDetails, countWaitingSettlements } from '../../../core/settlements/count-waiting.ts'
 import { measureBacklog } from '../../../core/webhooks/measure-backlog.ts'
 import { countWaitingWithdrawals } from '../../../core/withdrawals/count-waiting.ts'
 import { approveWithdrawal, rejectWithdrawal } from '../../../core/withdrawals/decide-withdrawal.ts'
@@ -62,6 +66,13 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
       countWaitingMessages(database),
       measureBacklog(database),
     ])
+    const [settlements, details, overdrafts, reversals, refunds] = await Promise.all([
+      countWaitingSettlements(database),
+      countWaitingBankDetails(database),
+      countOverdraftProposals(database),
+      countProposedReversals(database),
+      countProposedRefunds(database),
+    ])
     return {
       waiting: {
         withdrawals: Number(withdrawals.count),
@@ -72,6 +83,11 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
         webhooks: webhooks.waiting,
         webhooks_oldest_seconds: Math.round(webhooks.oldestSeconds),
         fulfilments: Object.values(open.items).reduce((sum, { count }) => sum + count, 0),
+        settlements: Number(settlements.count),
+        bank_details: Number(details.count),
+        overdrafts,
+        reversals,
+        refunds,
       },
       environment,
     }

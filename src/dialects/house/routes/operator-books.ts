@@ -1,11 +1,15 @@
 import { listAudit } from '../../../core/audit/list-audit.ts'
 import { checkLedger } from '../../../core/ledger/check-ledger.ts'
+import { listTransferLines } from '../../../core/ledger/list-transfer-lines.ts'
+import { listWalletEntries } from '../../../core/ledger/list-wallet-entries.ts'
 import { trialBalance } from '../../../core/ledger/trial-balance.ts'
 import { listMessages } from '../../../core/messages/list-messages.ts'
+import { Failure } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
-import type { PartnerId } from '../../../values/ids.ts'
+import type { PartnerId, TransferId, WalletId } from '../../../values/ids.ts'
 import { printAmount } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
+import { toEntry } from '../mapping/partner.ts'
 import { toInstant, toInstantOrNull, toPage } from '../mapping/shared.ts'
 import {
   AuditQuery,
@@ -13,10 +17,14 @@ import {
   LedgerCheckReply,
   MessagesQuery,
   MessagesReply,
+  PartnerThingPath,
+  TransferLinesReply,
   TrialBalanceReply,
 } from '../wire/operator.ts'
-import { refusals } from '../wire/shared.ts'
+import { WalletEntriesReply } from '../wire/partner.ts'
+import { object, pageQuery, refusals } from '../wire/shared.ts'
 import { forOperator } from './access.ts'
+import { toPartnerId } from './keys.ts'
 
 const shared = { tags: ['Console: books'] }
 
@@ -24,6 +32,8 @@ const shared = { tags: ['Console: books'] }
  * GET  /operator/audit                 who did what
  * GET  /operator/ledger/trial-balance  what all accounts of a kind hold
  * POST /operator/ledger/check          proves the books
+ * GET  /operator/partners/{id}/wallets/{thing}/entries  a wallet's statement
+ * GET  /operator/partners/{id}/transfers/{thing}        both sides of a transfer
  * GET  /operator/messages              the outbox of mails and short messages
  */
 export function operatorBookRoutes(app: DialectApp, { database }: Services): void {
@@ -60,6 +70,55 @@ export function operatorBookRoutes(app: DialectApp, { database }: Services): voi
       totals: totals.map(({ kind, currency, total }) => ({ kind, currency, total: printAmount(total) })),
     }
   })
+
+  const entries = {
+    ...shared,
+    summary: 'A wallet’s entries, newest first',
+    params: PartnerThingPath,
+    querystring: object(pageQuery),
+    response: { 200: WalletEntriesReply, ...refusals(401, 404, 422) },
+  }
+  app.get(
+    '/operator/partners/:id/wallets/:thing/entries',
+    { ...forOperator('read'), schema: entries },
+    async (request) => {
+      const { cursor, limit = 25 } = request.query
+      const walletId = parseId<WalletId>(request.params.thing)
+      if (walletId === undefined) throw new Failure('wallet_not_found')
+      const partnerId = toPartnerId(request.params.id)
+      return toPage(await listWalletEntries(database, partnerId, walletId, { cursor, limit }), toEntry)
+    },
+  )
+
+  const lines = {
+    ...shared,
+    summary: 'Both sides of a transfer, or of all that an order moved',
+    params: PartnerThingPath,
+    response: { 200: TransferLinesReply, ...refusals(401, 404) },
+  }
+  app.get(
+    '/operator/partners/:id/transfers/:thing',
+    { ...forOperator('read'), schema: lines },
+    async (request) => {
+      const id = parseId<TransferId>(request.params.thing)
+      const found =
+        id === undefined ? [] : await listTransferLines(database, toPartnerId(request.params.id), id)
+      return {
+        data: found.map((line) => ({
+          transfer_id: line.transferId,
+          kind: line.kind,
+          account: line.account,
+          amount: printAmount(line.amount),
+          currency: line.currency,
+          balance_after: line.balanceAfter === null ? null : printAmount(line.balanceAfter),
+          order_id: line.orderId,
+          reference: line.reference,
+          actor: line.actor,
+          created_at: toInstant(line.createdAt),
+        })),
+      }
+    },
+  )
 
   const check = {
     ...shared,

@@ -1,22 +1,34 @@
+import { findStockAlerts, setStockAlert } from '../../../core/alerts/set-alert.ts'
 import { findStockSku } from '../../../core/stock/find-stock-sku.ts'
 import { importStock } from '../../../core/stock/import-stock.ts'
 import type { ImportResult } from '../../../core/stock/import-stock.ts'
 import { listImports } from '../../../core/stock/list-imports.ts'
 import { stockLevels } from '../../../core/stock/stock-levels.ts'
+import { Failure } from '../../../values/failure.ts'
+import { parseId } from '../../../values/ids.ts'
+import type { SkuId } from '../../../values/ids.ts'
 import { withScratchFile } from '../../../platform/files.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { toStockImport } from '../mapping/operator.ts'
 import { toPage } from '../mapping/shared.ts'
-import { ImportBody, ImportReply, ImportsReply, LevelsQuery, LevelsReply } from '../wire/operator.ts'
-import { object, pageQuery, refusals } from '../wire/shared.ts'
+import {
+  ImportBody,
+  ImportReply,
+  ImportsReply,
+  LevelsQuery,
+  LevelsReply,
+  StockAlertBody,
+} from '../wire/operator.ts'
+import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 
 const shared = { tags: ['Console: stock'] }
 
 /**
  * GET  /operator/stock/levels   codes that can be sold, by SKU
+ * PUT  /operator/skus/{id}/alert   below how many somebody is told
  * GET  /operator/stock/imports  files that were imported, and how far those are that still are
  * POST /operator/stock/imports  imports a CSV file, all or nothing
  */
@@ -32,13 +44,35 @@ export function operatorStockRoutes(app: DialectApp, services: Services): void {
   app.get('/operator/stock/levels', { ...forOperator('read'), schema: levels }, async (request) => {
     const { lowest, cursor, limit = 25 } = request.query
     const filter = { lowest: lowest === undefined ? undefined : BigInt(lowest) }
-    return toPage(await stockLevels(database, filter, { cursor, limit }), (level) => ({
+    const page = await stockLevels(database, filter, { cursor, limit })
+    const alerts = await findStockAlerts(
+      database,
+      page.rows.map(({ skuId }) => skuId),
+    )
+    return toPage(page, (level) => ({
       sku_id: level.skuId,
       sku: level.skuCode,
       name: level.name,
       count: Number(level.count),
       next_expiry: level.nextExpiry ?? null,
+      alert_below: alerts.get(level.skuId) ?? null,
     }))
+  })
+
+  const alert = {
+    ...shared,
+    summary: 'Say below how many codes those who keep the stock are told by mail',
+    description: 'Once each time it falls below; `null`: not at all.',
+    params: IdPath,
+    body: StockAlertBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 422) },
+  }
+  app.put('/operator/skus/:id/alert', { ...forOperator('stock'), schema: alert }, async (request, reply) => {
+    const skuId = parseId<SkuId>(request.params.id)
+    if (skuId === undefined) throw new Failure('sku_not_found')
+    const order = { skuId, threshold: request.body.below ?? undefined, actor: actorIn(request) }
+    await database.inTransaction((tx) => setStockAlert(tx, order))
+    return reply.code(204).send(null)
   })
 
   const imports = {

@@ -1,3 +1,4 @@
+import { findBalanceAlerts, setBalanceAlert } from '../../../core/alerts/set-alert.ts'
 import { cancelFunding } from '../../../core/funding/cancel-funding.ts'
 import { listFundings } from '../../../core/funding/list-fundings.ts'
 import { requestFunding } from '../../../core/funding/request-funding.ts'
@@ -9,12 +10,13 @@ import { newId } from '../../../platform/ids.ts'
 import { Failure } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { WalletId } from '../../../values/ids.ts'
-import { parseAmount } from '../../../values/money.ts'
+import { parseAmount, printAmount } from '../../../values/money.ts'
 import type { Micros } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toEntry, toFunding, toWallet, toWithdrawal } from '../mapping/partner.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toMicros, toPage } from '../mapping/shared.ts'
 import {
+  BalanceAlertBody,
   FundBody,
   Funding,
   FundingsReply,
@@ -33,6 +35,7 @@ const shared = { tags: ['Wallets'] }
 
 /**
  * GET  /wallets                     balances
+ * PUT  /wallets/{id}/alert          below how much owners are told
  * GET  /wallets/{id}/entries        a statement
  * POST /wallets/{id}/fundings       says that money will be paid in, and where to
  * GET  /fundings                    what was announced
@@ -44,9 +47,39 @@ export function walletRoutes(app: DialectApp, services: Services): void {
   const { database, keyRing } = services
 
   const list = { ...shared, summary: 'Wallets', response: { 200: WalletsReply, ...refusals(401) } }
-  app.get('/wallets', { ...forPartner('read'), schema: list }, async (request) => ({
-    data: (await listWallets(database, partnerOf(request))).map(toWallet),
-  }))
+  app.get('/wallets', { ...forPartner('read'), schema: list }, async (request) => {
+    const partnerId = partnerOf(request)
+    const [wallets, alerts] = await Promise.all([
+      listWallets(database, partnerId),
+      findBalanceAlerts(database, partnerId),
+    ])
+    return {
+      data: wallets.map((wallet) => {
+        const below = alerts.get(wallet.id)
+        return { ...toWallet(wallet), alert_below: below === undefined ? null : printAmount(below) }
+      }),
+    }
+  })
+
+  const alert = {
+    ...shared,
+    summary: 'Say below how much owners are told by mail',
+    description: 'Once each time it falls below; `null`: not at all.',
+    params: IdPath,
+    body: BalanceAlertBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 422) },
+  }
+  app.put('/wallets/:id/alert', { ...forPartner('money'), schema: alert }, async (request, reply) => {
+    const { below } = request.body
+    const order = {
+      partnerId: partnerOf(request),
+      walletId: toWalletId(request.params.id),
+      threshold: below === null ? undefined : toMicros(below, 'below'),
+      actor: actorIn(request),
+    }
+    await database.inTransaction((tx) => setBalanceAlert(tx, order))
+    return reply.code(204).send(null)
+  })
 
   const statement = {
     ...shared,

@@ -65,6 +65,11 @@ export const OperatorOverviewReply = Type.Object({
     webhooks: Type.Integer(),
     webhooks_oldest_seconds: Type.Integer(),
     fulfilments: Type.Integer(),
+    settlements: Type.Integer(),
+    bank_details: Type.Integer(),
+    overdrafts: Type.Integer(),
+    reversals: Type.Integer(),
+    refunds: Type.Integer(),
   }),
   environment: Type.String(),
 })
@@ -118,8 +123,13 @@ export const LevelsReply = pageOf(
     name: Type.String(),
     count: Type.Integer(),
     next_expiry: nullable(Type.String()),
+    /** Those who keep the stock are told by mail when there are fewer; null: they are not. */
+    alert_below: nullable(Type.Integer()),
   }),
 )
+export const StockAlertBody = Type.Object({
+  below: nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
+})
 export const StockImport = Type.Object({
   id: Uuid,
   sku: Type.String(),
@@ -175,6 +185,25 @@ export const TrialBalanceReply = Type.Object({
   balanced: Type.Boolean(),
   totals: Type.Array(Type.Object({ kind: Type.String(), currency: Type.String(), total: Type.String() })),
 })
+/** Both sides of a transfer, or of all that an order moved. Credit is positive. */
+export const TransferLinesReply = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      transfer_id: Uuid,
+      kind: Type.String(),
+      account: Type.String(),
+      amount: Type.String(),
+      currency: Type.String(),
+      balance_after: nullable(Type.String()),
+      order_id: nullable(Uuid),
+      reference: nullable(Type.String()),
+      actor: Type.String(),
+      created_at: Instant,
+    }),
+  ),
+})
+export type TransferLinesReply = Static<typeof TransferLinesReply>
+export const PartnerThingPath = Type.Object({ id: Uuid, thing: Uuid })
 export const LedgerCheckReply = Type.Object({
   ok: Type.Boolean(),
   checks: Type.Array(

@@ -23,7 +23,12 @@ export const Wallet = Type.Object({
   overdraft_limit: Type.String(),
 })
 export type Wallet = Static<typeof Wallet>
-export const WalletsReply = Type.Object({ data: Type.Array(Wallet) })
+/** Its owners are told by mail when less can be spent; null: they are not. */
+const alertBelow = nullable(Type.String())
+const WatchedWallet = Type.Object({ ...Wallet.properties, alert_below: alertBelow })
+export type WatchedWallet = Static<typeof WatchedWallet>
+export const WalletsReply = Type.Object({ data: Type.Array(WatchedWallet) })
+export const BalanceAlertBody = Type.Object({ below: nullable(AmountText) })
 
 export const WalletEntry = Type.Object({
   number: Type.String(),
