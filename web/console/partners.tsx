@@ -13,6 +13,7 @@ import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, SecretOnce, State, When, refresh, saveAs } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { PartnerCheckouts, PartnerOrders } from './sales.tsx'
 import { WalletStatement } from './transfers.tsx'
 import { PriceRules, RuleForm, TermsForm } from './prices.tsx'
 
@@ -136,6 +137,14 @@ export function PartnerPage() {
             },
           ]}
         />
+        <Title order={2} size='h4'>
+          {t('Orders')}
+        </Title>
+        <PartnerOrders own={own} />
+        <Title order={2} size='h4'>
+          {t('Checkout')}
+        </Title>
+        <PartnerCheckouts own={own} />
         <Title order={2} size='h4'>
           {t('Prices')}
         </Title>

@@ -16,6 +16,7 @@ import { operatorMerchantRoutes } from './routes/operator-merchants.ts'
 import { operatorMoneyRoutes } from './routes/operator-money.ts'
 import { operatorPartnerRoutes } from './routes/operator-partners.ts'
 import { operatorPriceRoutes } from './routes/operator-prices.ts'
+import { operatorSaleRoutes } from './routes/operator-sales.ts'
 import { operatorSettlementRoutes } from './routes/operator-settlements.ts'
 import { operatorStockRoutes } from './routes/operator-stock.ts'
 import { operatorSystemRoutes } from './routes/operator-system.ts'
@@ -82,6 +83,7 @@ export const house: Dialect = {
     operatorMoneyRoutes(app, services)
     operatorPartnerRoutes(app, services)
     operatorCaseRoutes(app, services)
+    operatorSaleRoutes(app, services)
     operatorMerchantRoutes(app, services)
     operatorSettlementRoutes(app, services)
     operatorPriceRoutes(app, services)

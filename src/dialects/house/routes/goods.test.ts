@@ -196,3 +196,40 @@ test('checkout orders are listed by state, and each tells what its buyer owes', 
     expect(problemOf(await stranger.call('GET', path))).toEqual([404, 'order_not_found'])
   expect((await callHouse(shops.app.baseUrl, 'GET', `/checkouts/${id}`)).status).toBe(401)
 })
+
+test('operators see what a partner has bought, without codes, and end checkout orders', async () => {
+  const support = await makePerson(world.app, { role: 'support' })
+  const id = await buy('AMZ-US-10')
+  const own = `/operator/partners/${partnerId}`
+  const orders = await support.call('GET', `${own}/orders?limit=1`)
+  expect(orders.json).toMatchObject({ data: [{ id, status: 'completed' }] })
+  expect(JSON.stringify(orders.json)).not.toMatch(/"pin"|"codes"/)
+  const externalId = String(inAnswer(orders, 'data.0.external_id'))
+  expect(rowsOf(await support.call('GET', `${own}/orders?q=${externalId}`))).toBe(1)
+  expect(rowsOf(await support.call('GET', `${own}/orders?q=nothing`))).toBe(0)
+
+  const shops = await createIwocapayWorld({
+    database: world.app.services.database,
+    keyRing: world.app.services.keyRing,
+  })
+  const shop = await shops.shop()
+  const { id: checkoutId } = await shop.order()
+  const shopOwn = `/operator/partners/${shop.seller.partnerId}`
+  expect((await support.call('GET', `${shopOwn}/checkouts`)).json).toMatchObject({
+    data: [{ id: checkoutId }],
+  })
+  expect(
+    (await support.call('POST', `/operator/checkouts/${checkoutId}/retry`)).status,
+  ).toBeGreaterThanOrEqual(400)
+  const ended = await support.call('POST', `/operator/checkouts/${checkoutId}/cancel`)
+  expect(ended.json).toMatchObject({ status: 'unsuccessful', reason: 'cancelled' })
+  expect(problemOf(await support.call('POST', `/operator/checkouts/${checkoutId}/cancel`))).toEqual([
+    409,
+    'order_ended',
+  ])
+  for (const verb of ['retry', 'cancel'])
+    expect(problemOf(await support.call('POST', `/operator/checkouts/${newId()}/${verb}`))).toEqual([
+      404,
+      'order_not_found',
+    ])
+})
