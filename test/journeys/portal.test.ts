@@ -1,11 +1,12 @@
 import { gzipSync } from 'node:zlib'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { desktop, findBarriers, measureOverflow, openBrowser, phone, takePicture } from '../browser.ts'
 import type { IascroftWorld, Merchant } from '../iascroft-world.ts'
 import { makePerson } from '../people-world.ts'
 import type { Person } from '../people-world.ts'
-import { signInOn, startPortal } from '../portal-world.ts'
+import { openFor, startPortal } from '../portal-world.ts'
+import type { OpenedPage } from '../portal-world.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { unit } from '../world.ts'
 
@@ -25,31 +26,8 @@ beforeAll(async () => {
   browser = await openBrowser()
 }, 120_000)
 
-/** A browser in which a message from the console of the page, or a script from elsewhere, fails the test. */
-async function open(
-  person: Person,
-  options: Parameters<Browser['newContext']>[0] = desktop,
-): Promise<Opened> {
-  const context = await browser.newContext({ ...options, locale: 'en-GB' })
-  // A test that waits for what does not come says where, before its own time is over.
-  context.setDefaultTimeout(15_000)
-  const page = await context.newPage()
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`)
-    void dialog.dismiss()
-  })
-  page.on('console', (message) => {
-    // What the server refuses is logged by the browser itself.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      faults.push(message.text())
-  })
-  await signInOn(page, world.app.baseUrl, person.user)
-  return { context, page, faults }
-}
-
-type Opened = { readonly context: BrowserContext; readonly page: Page; readonly faults: readonly string[] }
+const open = (person: Person, options?: Parameters<Browser['newContext']>[0]): Promise<OpenedPage> =>
+  openFor(browser, world.app.baseUrl, person.user, options)
 
 const portalPages = [
   ['overview', '', 'Overview'],

@@ -92,6 +92,7 @@ export function PartnerPage() {
   const { t } = useTranslation()
   const { id = '' } = useParams({ strict: false })
   const canManage = useAbility('partners')
+  const canPrice = useAbility('prices')
   const own = `${path}/${id}`
   const { data, error } = useQuery({
     queryKey: [own],
@@ -145,9 +146,21 @@ export function PartnerPage() {
           {t('Checkout')}
         </Title>
         <PartnerCheckouts own={own} />
-        <Title order={2} size='h4'>
-          {t('Prices')}
-        </Title>
+        <Group justify='space-between'>
+          <Title order={2} size='h4'>
+            {t('Prices')}
+          </Title>
+          {canPrice ? (
+            <Group gap='xs'>
+              <Dialog label={t('Terms')} title={t('Margin and discount')} variant='default'>
+                {(close) => <TermsForm own={own} close={close} />}
+              </Dialog>
+              <Dialog label={t('New rule')} title={t('Price rule of this partner')} variant='default'>
+                {(close) => <RuleForm partnerId={data.id} close={close} />}
+              </Dialog>
+            </Group>
+          ) : null}
+        </Group>
         <PriceRules partnerId={data.id} />
         <Title order={2} size='h4'>
           {t('People')}
@@ -189,7 +202,6 @@ export function PartnerPage() {
 function Actions({ own, partner }: { readonly own: string; readonly partner: Static<typeof PartnerReply> }) {
   const { t } = useTranslation()
   const canMoney = useAbility('money') && partner.wallets.length > 0
-  const canPrice = useAbility('prices')
   const walletField = {
     name: 'wallet',
     label: t('Wallet'),
@@ -300,16 +312,6 @@ function Actions({ own, partner }: { readonly own: string; readonly partner: Sta
                 <Text size='sm'>{t('Less holds at once; more is given by another person.')}</Text>
               </Form>
             )}
-          </Dialog>
-        </>
-      ) : null}
-      {canPrice ? (
-        <>
-          <Dialog label={t('Terms')} title={t('Margin and discount')} variant='default'>
-            {(close) => <TermsForm own={own} close={close} />}
-          </Dialog>
-          <Dialog label={t('New rule')} title={t('Price rule of this partner')} variant='default'>
-            {(close) => <RuleForm partnerId={partner.id} close={close} />}
           </Dialog>
         </>
       ) : null}
