@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { parseCatalogue } from '../src/commands/catalogue-file.ts'
 import { openCallLog } from '../src/core/calls/open-call-log.ts'
 import { openCatalogue } from '../src/core/catalogue/open-catalogue.ts'
 import { openFulfilment } from '../src/core/fulfilment/open-fulfilment.ts'
@@ -99,6 +100,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     patienceMs,
     suppliers,
     environment: serverOptions.environment ?? 'sandbox',
+    parseCatalogue,
     callbackRules: { requireHttps: false, allowLoopback: true },
     publicUrl: baseUrl,
   }

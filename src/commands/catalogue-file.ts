@@ -122,12 +122,15 @@ const catalogueFile = Type.Object(
 
 /** Reads a catalogue out of a JSON file. Throws Failure invalid_file, which says what is wrong and where. */
 export async function readCatalogueFile(path: string): Promise<CatalogueInput> {
-  const given = parse(
-    path,
-    await readFile(path, 'utf8').catch((error: unknown) =>
-      refuse(path, `cannot be read (${reasonOf(error)})`),
-    ),
+  const text = await readFile(path, 'utf8').catch((error: unknown) =>
+    refuse(path, `cannot be read (${reasonOf(error)})`),
   )
+  return parseCatalogue(path, text)
+}
+
+/** The same of a text that was such a file; `path` is what it is called. Throws Failure invalid_file. */
+export function parseCatalogue(path: string, text: string): CatalogueInput {
+  const given = parse(path, text)
   if (!Value.Check(catalogueFile, given)) {
     const [first] = Value.Errors(catalogueFile, given)
     return refuse(

@@ -1,3 +1,4 @@
+import { parseCatalogue } from './catalogue-file.ts'
 import { join } from 'node:path'
 import { openCallLog } from '../core/calls/open-call-log.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
@@ -67,6 +68,7 @@ export async function serve(
     callers,
     suppliers,
     environment: config.environment,
+    parseCatalogue,
     callbackRules: {
       requireHttps: config.environment === 'live',
       allowLoopback: config.allowLoopback,

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { LiveCatalogue } from '../core/catalogue/catalogue.ts'
+import type { CatalogueInput } from '../core/catalogue/input.ts'
 import type { ReportWriter } from '../core/exports/writer.ts'
 import type { SupplierBook } from '../core/fulfilment/book.ts'
 import type { KeyRing } from '../core/keys/ring.ts'
@@ -51,6 +52,8 @@ export type Services = {
   readonly callbackRules: AddressRules
   /** Every wire format of this server, for whoever manages its keys and endpoints. */
   readonly formats: readonly Format[]
+  /** Reads a catalogue out of the text of a file, by the name that people know it by. Throws Failure invalid_file. */
+  readonly parseCatalogue: (name: string, text: string) => CatalogueInput
   /** How clients reach this server from outside, without a slash at its end: what links begin with, whoever asks and by what name. */
   readonly publicUrl: string
 }

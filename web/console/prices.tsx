@@ -4,7 +4,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
-import type { OperatorSku, PriceRule, RatesReply, Terms } from '../../src/dialects/house/wire/prices.ts'
+import type {
+  CatalogueCountsReply,
+  OperatorSku,
+  PriceRule,
+  RatesReply,
+  Terms,
+} from '../../src/dialects/house/wire/prices.ts'
 import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
@@ -23,7 +29,13 @@ export function ConsoleCataloguePage() {
   const [q] = useDebouncedValue(typed.trim(), 300)
   return (
     <>
-      <PageHead title={t('Catalogue')} />
+      <PageHead title={t('Catalogue')}>
+        {canEdit ? (
+          <Dialog label={t('Import a file')} title={t('Import a catalogue')} variant='default'>
+            {() => <CatalogueForm />}
+          </Dialog>
+        ) : null}
+      </PageHead>
       <TextInput
         mb='md'
         maw={400}
@@ -55,6 +67,40 @@ export function ConsoleCataloguePage() {
         ]}
       />
     </>
+  )
+}
+
+function CatalogueForm() {
+  const { t } = useTranslation()
+  const [counts, setCounts] = useState<CatalogueCountsReply>()
+  return (
+    <Stack>
+      {counts === undefined ? null : (
+        <Alert color='teal' role='status'>
+          {t('Made')}: {counts.created}, {t('changed')}: {counts.updated}, {t('as they were')}:{' '}
+          {counts.unchanged}
+        </Alert>
+      )}
+      <Form
+        fields={[
+          {
+            name: 'file',
+            label: t('File'),
+            kind: 'file',
+            accept: '.json,application/json',
+            description: t(
+              'JSON with lists named currencies, countries, categories, families, brands, products and skus. What it does not name stays.',
+            ),
+          },
+        ]}
+        action={t('Import')}
+        onSubmit={async (_values, { file }) => {
+          const body = { file_name: file?.name ?? '', content: (await file?.text()) ?? '' }
+          setCounts(await call<CatalogueCountsReply>('POST', '/operator/catalogue', body))
+          await refresh(skusPath)
+        }}
+      />
+    </Stack>
   )
 }
 

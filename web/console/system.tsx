@@ -15,7 +15,7 @@ import type {
 import { Problem, call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
-import { Amount, Dialog, Facts, PageHead, State, When, refresh } from '../shared/parts.tsx'
+import { Amount, Dialog, Facts, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 
 const suppliersPath = '/operator/suppliers'
@@ -135,9 +135,52 @@ function Float({ code }: { readonly code: string }) {
 
 function Sources({ code }: { readonly code: string }) {
   const { t } = useTranslation()
+  const canChange = useAbility('stock')
+  const path = `${suppliersPath}/${code}/sources`
+  return (
+    <Stack>
+      <SourceList path={path} canChange={canChange} />
+      {canChange ? (
+        <Form
+          fields={[
+            { name: 'sku', label: t('SKU'), description: t('A known one is changed, another one is new.') },
+            { name: 'product_code', label: t('Their code') },
+            { name: 'cost', label: t('Cost of one unit'), isOptional: true },
+            {
+              name: 'cost_rate',
+              label: t('Cost of one unit of face value'),
+              isOptional: true,
+              description: t('Of an open amount, instead: 0.965.'),
+            },
+            { name: 'priority', label: t('Priority'), isOptional: true },
+          ]}
+          action={t('Save')}
+          onSubmit={async ({
+            sku = '',
+            product_code: theirs = '',
+            cost = '',
+            cost_rate: rate = '',
+            priority = '',
+          }) => {
+            await call('PUT', `${path}/${encodeURIComponent(sku.trim())}`, {
+              product_code: theirs.trim(),
+              ...(cost.trim() === '' ? {} : { cost: cost.trim() }),
+              ...(rate.trim() === '' ? {} : { cost_rate: rate.trim() }),
+              ...(priority.trim() === '' ? {} : { priority: Number(priority) }),
+            })
+            await refresh(path)
+          }}
+        />
+      ) : null}
+    </Stack>
+  )
+}
+
+function SourceList({ path, canChange }: { readonly path: string; readonly canChange: boolean }) {
+  const { t } = useTranslation()
   return (
     <List<Source>
-      path={`${suppliersPath}/${code}/sources`}
+      path={path}
       keyOf={({ sku }) => sku}
       empty={t('It fills nothing yet.')}
       columns={[
@@ -159,6 +202,21 @@ function Sources({ code }: { readonly code: string }) {
           show: (one) => (
             <State state={!one.is_active ? 'paused' : one.in_stock ? 'active' : 'out of stock'} />
           ),
+        },
+        {
+          title: t('Action'),
+          show: (one) =>
+            canChange && one.is_active ? (
+              <Button
+                size='xs'
+                variant='default'
+                onClick={() =>
+                  void act(() => call('DELETE', `${path}/${encodeURIComponent(one.sku)}`), t('Ended.'), path)
+                }
+              >
+                {t('End it')}
+              </Button>
+            ) : null,
         },
       ]}
     />

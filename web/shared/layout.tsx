@@ -93,6 +93,7 @@ export function Layout({ items }: { readonly items: readonly NavItem[] }) {
                 to={to}
                 label={label}
                 variant='filled'
+                py={5}
                 active={to === '/' ? path === '/' || path === home : path.startsWith(to)}
                 onClick={close}
               />

@@ -205,3 +205,51 @@ test('a partner’s margin and discount are shown and set', async () => {
   expect(problemOf(await keeper.call('PUT', nobody, terms))).toEqual([404, 'partner_not_found'])
   expect(problemOf(await keeper.call('GET', nobody))).toEqual([404, 'partner_not_found'])
 })
+
+test('a catalogue is stored out of a file, all of it or nothing, and who did so is written down', async () => {
+  const store = (content: unknown): Promise<HouseAnswer> =>
+    keeper.call('POST', '/operator/catalogue', {
+      file_name: 'more.json',
+      content: typeof content === 'string' ? content : JSON.stringify(content),
+    })
+  const product = {
+    code: 'NEW-P',
+    category: 'giftcards',
+    brand: 'new',
+    type: 'voucher',
+    names: { en: 'New' },
+  }
+  const sku = { code: 'NEW-1', product: 'NEW-P', names: { en: 'One' }, currency: 'USD', faceValue: '1.50' }
+  const whole = {
+    categories: [{ code: 'giftcards', names: { en: 'Gift cards' } }],
+    brands: [{ code: 'new', names: { en: 'New' } }],
+    products: [product],
+    skus: [sku],
+  }
+  const first = await store(whole)
+  expect([first.status, inAnswer(first, 'created')]).toEqual([200, expect.any(Number)])
+  expect((await keeper.call('GET', '/operator/skus?q=NEW-1')).json).toMatchObject({
+    data: [{ code: 'NEW-1', denomination: '1.5', currency: 'USD' }],
+  })
+  expect((await store(whole)).json).toMatchObject({ created: 0, updated: 0 })
+  expect(await audited('catalogue.stored')).toHaveLength(2)
+  for (const bad of [
+    'nonsense',
+    '[]',
+    { skus: [{ ...sku, code: 'NEW-2', faceValue: 'much' }] },
+    {
+      skus: [
+        { ...sku, code: 'NEW-2' },
+        { ...sku, code: 'NEW-3', product: 'NOTHING' },
+      ],
+    },
+    { unknown: [] },
+  ])
+    expect((await store(bad)).status).toBe(422)
+  expect(codesIn(await keeper.call('GET', '/operator/skus?q=NEW-'))).toEqual(['NEW-1'])
+
+  function codesIn(answer: HouseAnswer): string[] {
+    const rows = inAnswer(answer, 'data')
+    return Array.isArray(rows) ? rows.map(({ code }) => String(code)) : []
+  }
+})

@@ -7,6 +7,7 @@ import { listRates } from '../../../core/catalogue/list-rates.ts'
 import { listSkus } from '../../../core/catalogue/list-skus.ts'
 import { setPartnerTerms } from '../../../core/catalogue/set-partner-terms.ts'
 import { setPriceRule } from '../../../core/catalogue/set-price-rule.ts'
+import { storeCatalogue } from '../../../core/catalogue/store-catalogue.ts'
 import { storeRates } from '../../../core/catalogue/store-rates.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
 import { findPartner } from '../../../core/partners/find-partner.ts'
@@ -18,6 +19,8 @@ import type { DialectApp, Services } from '../../dialect.ts'
 import { toOperatorSku, toPriceRule } from '../mapping/prices.ts'
 import { toInstant, toPage } from '../mapping/shared.ts'
 import {
+  CatalogueBody,
+  CatalogueCountsReply,
   ChangeProductBody,
   ChangeSkuBody,
   OperatorSkusQuery,
@@ -36,6 +39,7 @@ import { toPartnerId } from './keys.ts'
 
 /**
  * GET    /operator/skus                 all that was ever sold
+ * POST   /operator/catalogue            stores a catalogue, or a part of one, out of a file
  * PATCH  /operator/skus/{id}            names, how many an order may have, whether it is sold
  * PATCH  /operator/products/{id}        names, whether it is sold
  * GET    /operator/price-rules          how prices come about
@@ -53,7 +57,7 @@ export function operatorPriceRoutes(app: DialectApp, services: Services): void {
   termRoutes(app, services)
 }
 
-function catalogueRoutes(app: DialectApp, { database }: Services): void {
+function catalogueRoutes(app: DialectApp, { database, parseCatalogue }: Services): void {
   const shared = { tags: ['Console: catalogue'] }
   const list = {
     ...shared,
@@ -66,6 +70,29 @@ function catalogueRoutes(app: DialectApp, { database }: Services): void {
     const filter = { text: q === '' ? undefined : q }
     return toPage(await listSkus(database, filter, { cursor, limit }), toOperatorSku)
   })
+
+  const store = {
+    ...shared,
+    summary: 'Store a catalogue, or a part of one, out of a JSON file',
+    description: 'What the file does not name stays. All of it is stored, or nothing.',
+    body: CatalogueBody,
+    response: { 200: CatalogueCountsReply, ...refusals(401, 403, 413, 422) },
+  }
+  app.post(
+    '/operator/catalogue',
+    { ...forOperator('stock'), schema: store, bodyLimit: 48 * 1_048_576 },
+    async (request) => {
+      const { file_name: name, content } = request.body
+      const input = parseCatalogue(name, content)
+      const actor = actorIn(request)
+      return database.inTransaction(async (tx) => {
+        const counts = await storeCatalogue(tx, input)
+        const details = { ...counts }
+        await recordAudit(tx, { actor, action: 'catalogue.stored', subject: name, details })
+        return counts
+      })
+    },
+  )
 
   const sku = {
     ...shared,

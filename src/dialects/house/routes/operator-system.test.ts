@@ -126,6 +126,27 @@ describe('a supplier', () => {
     },
   )
 
+  test('is put into the chain of a SKU, and taken out of it', async () => {
+    const code = await codeOf()
+    const path = `/operator/suppliers/${code}/sources`
+    const source = { product_code: 'THEIRS', cost: '9.25', priority: 3 }
+    expect((await keeper.call('PUT', `${path}/AMZ-US-10`, source)).status).toBe(204)
+    const found = async (): Promise<unknown> => {
+      const rows = inAnswer(await auditor.call('GET', `${path}?limit=100`), 'data')
+      return Array.isArray(rows) ? rows.find(({ sku }) => sku === 'AMZ-US-10') : undefined
+    }
+    expect(await found()).toMatchObject({ ...source, is_active: true, cost_rate: null })
+    expect((await keeper.call('DELETE', `${path}/AMZ-US-10`)).status).toBe(204)
+    expect(await found()).toMatchObject({ is_active: false })
+    expect(problemOf(await keeper.call('DELETE', `${path}/AMZ-US-10`))).toEqual([404, 'source_not_found'])
+    expect(problemOf(await keeper.call('PUT', `${path}/NOTHING`, source))).toEqual([404, 'sku_not_found'])
+    for (const body of [{ product_code: 'X' }, { ...source, cost: '-1' }, { ...source, priority: -1 }, {}])
+      expect(problemOf(await keeper.call('PUT', `${path}/AMZ-US-10`, body))).toEqual([
+        422,
+        'validation_failed',
+      ])
+  })
+
   test('that is not there is not found', async () => {
     for (const [person, method, path] of [
       [keeper, 'PATCH', ''],

@@ -1,8 +1,11 @@
 import { listPayers } from '../../../core/checkout/create-payer.ts'
 import type { SupplierAccount } from '../../../core/fulfilment/account.ts'
+import { findSku } from '../../../core/fulfilment/find-sku.ts'
 import { findSupplier } from '../../../core/fulfilment/find-supplier.ts'
 import { listSources } from '../../../core/fulfilment/list-sources.ts'
 import { listSuppliers } from '../../../core/fulfilment/list-suppliers.ts'
+import { removeSource } from '../../../core/fulfilment/remove-source.ts'
+import { setSources } from '../../../core/fulfilment/set-sources.ts'
 import { updateSupplier } from '../../../core/fulfilment/update-supplier.ts'
 import { measureInstallation } from '../../../core/installation/measure-installation.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
@@ -14,12 +17,14 @@ import { Failure } from '../../../values/failure.ts'
 import { printAmount } from '../../../values/money.ts'
 import type { Static } from 'typebox'
 import type { DialectApp, Services } from '../../dialect.ts'
-import { toInstant, toPage } from '../mapping/shared.ts'
+import { toInstant, toMicros, toPage } from '../mapping/shared.ts'
 import {
   ChangeSupplierBody,
   FloatReply,
   JobsReply,
   PayersReply,
+  SetSourceBody,
+  SourcePath,
   SourcesReply,
   StatusReply,
   Supplier,
@@ -27,7 +32,7 @@ import {
   SuppliersReply,
   TroublesReply,
 } from '../wire/system.ts'
-import { object, pageQuery, refusals } from '../wire/shared.ts'
+import { nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 
 const shared = { tags: ['Console: system'] }
@@ -41,6 +46,8 @@ const shared = { tags: ['Console: system'] }
  * PATCH /operator/suppliers/{code}          pauses one, or changes its place
  * POST  /operator/suppliers/{code}/float    asks what we have left there
  * GET   /operator/suppliers/{code}/sources  which SKUs it fills, and for how much
+ * PUT   /operator/suppliers/{code}/sources/{sku}     puts it into the chain of a SKU
+ * DELETE /operator/suppliers/{code}/sources/{sku}    takes it out
  */
 export function operatorSystemRoutes(app: DialectApp, services: Services): void {
   statusRoutes(app, services)
@@ -223,6 +230,47 @@ function supplierRoutes(app: DialectApp, { database, keyRing, suppliers }: Servi
         is_active: one.active,
         in_stock: one.inStock,
       }))
+    },
+  )
+
+  const set = {
+    ...shared,
+    summary: 'Put a supplier into the chain of a SKU, or change how it stands there',
+    params: SourcePath,
+    body: SetSourceBody,
+    response: { 204: nothing, ...refusals(401, 403, 404, 422) },
+  }
+  app.put(
+    '/operator/suppliers/:code/sources/:sku',
+    { ...forOperator('stock'), schema: set },
+    async (request, reply) => {
+      const { id: supplierId } = await findSupplier(database, request.params.code)
+      const { id: skuId } = await findSku(database, request.params.sku)
+      const { product_code: productCode, cost, cost_rate: costRate, priority } = request.body
+      const micros = cost === undefined ? undefined : toMicros(cost, 'cost')
+      const source = { skuId, supplierId, productCode, cost: micros, costRate, priority }
+      const actor = actorIn(request)
+      await database.inTransaction((tx) => setSources(tx, [source], actor))
+      return reply.code(204).send(null)
+    },
+  )
+
+  const remove = {
+    ...shared,
+    summary: 'Take a supplier out of the chain of a SKU',
+    description: 'What it has in hand it is still asked about.',
+    params: SourcePath,
+    response: { 204: nothing, ...refusals(401, 403, 404) },
+  }
+  app.delete(
+    '/operator/suppliers/:code/sources/:sku',
+    { ...forOperator('stock'), schema: remove },
+    async (request, reply) => {
+      const { id: supplierId } = await findSupplier(database, request.params.code)
+      const { id: skuId } = await findSku(database, request.params.sku)
+      const actor = actorIn(request)
+      await database.inTransaction((tx) => removeSource(tx, { skuId, supplierId, actor }))
+      return reply.code(204).send(null)
     },
   )
 }

@@ -44,6 +44,18 @@ export const ChangeProductBody = Type.Object({
   is_active: Type.Optional(Type.Boolean()),
 })
 
+export const CatalogueBody = Type.Object({
+  file_name: Type.String({ minLength: 1, maxLength: 200 }),
+  /** JSON, as `scrip catalogue import` reads it. */
+  content: Type.String({ minLength: 2, maxLength: 33_554_432 }),
+})
+export const CatalogueCountsReply = Type.Object({
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+})
+export type CatalogueCountsReply = Static<typeof CatalogueCountsReply>
+
 export const PriceRule = Type.Object({
   id: Uuid,
   /** Null: everyone's who has no rule of their own. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { Instant, Uuid, nullable, pageOf } from './shared.ts'
+import { AmountText, Instant, Uuid, nullable, pageOf } from './shared.ts'
 
 export const StatusReply = Type.Object({
   environment: Type.String(),
@@ -92,6 +92,19 @@ export const ChangeSupplierBody = Type.Object({
 })
 export const FloatReply = Type.Object({ amount: Type.String(), currency: Type.String() })
 export type FloatReply = Static<typeof FloatReply>
+
+export const SourcePath = Type.Object({
+  code: Type.String({ minLength: 1, maxLength: 64 }),
+  sku: Type.String({ minLength: 1, maxLength: 100 }),
+})
+/** A cost for one unit, or, of an open amount, for one unit of face value. */
+export const SetSourceBody = Type.Object({
+  product_code: Type.String({ minLength: 1, maxLength: 200 }),
+  cost: Type.Optional(AmountText),
+  cost_rate: Type.Optional(Type.String({ pattern: String.raw`^\d{1,9}(\.\d{1,10})?$` })),
+  /** Absent: the supplier's own. */
+  priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+})
 
 export const Source = Type.Object({
   sku: Type.String(),
