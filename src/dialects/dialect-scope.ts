@@ -4,7 +4,7 @@ import type { Catalogue } from '../core/catalogue/catalogue.ts'
 import type { Caller } from '../core/partners/partner.ts'
 import { covers, isLimited } from '../core/plans/plan.ts'
 import { toFailure } from '../platform/http-failures.ts'
-import { maskFields, maskQuery } from '../platform/json-masking.ts'
+import { maskFields, maskQuery, maskSecret } from '../platform/json-masking.ts'
 import type { Log } from '../platform/log.ts'
 import { Failure } from '../values/failure.ts'
 import { isAdmittedAtOnce, isUncounted, refusalByLimit, tellUncounted } from './call-limits.ts'
@@ -288,8 +288,12 @@ function finisher(dialect: Dialect, parts: ScopeParts, unrouted: Durations) {
     const durations = request.durations ?? unrouted
     durations(status)(durationMs / 1_000)
     const caller: Caller | undefined = request.caller
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
-    const answer = request.isAnswerKept && typeof payload === 'string' ? payload : undefined
+    // Whoever puts the own key where it does not belong has it in no log all the same.
+    const shown = credentialOf(request)
+    const given = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const body = maskSecret(given, shown)
+    const answer =
+      request.isAnswerKept && typeof payload === 'string' ? maskSecret(payload, shown) : undefined
     const isBare = body === undefined && answer === undefined
     const call: FreshCall = {
       calledAtMs: Date.now() - durationMs,
@@ -298,7 +302,7 @@ function finisher(dialect: Dialect, parts: ScopeParts, unrouted: Durations) {
       credentialId: caller?.credentialId,
       dialect: name,
       method: request.method,
-      path: maskAddress(request.originalUrl),
+      path: maskSecret(maskAddress(request.originalUrl), shown),
       status,
       durationUs: Math.round(durationMs * 1_000),
       address: addressOf(request),
@@ -322,6 +326,13 @@ function repeatNoter(first: FreshCall, durations: Durations, callLog: CallLog): 
     const calledAtMs = Date.now() - durationMs
     callLog.record({ ...first, calledAtMs, id, status, durationUs: Math.round(durationMs * 1_000) })
   }
+}
+
+/** The key or the token that a request shows. */
+function credentialOf({ headers }: FastifyRequest): string | undefined {
+  const { authorization, 'x-api-key': key } = headers
+  if (authorization !== undefined) return /^\w+ +(\S+)$/.exec(authorization)?.[1]
+  return typeof key === 'string' ? key : undefined
 }
 
 /** A client that has hung up no longer has an address, whatever the type says. */

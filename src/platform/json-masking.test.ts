@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { exactNumber, parseJson } from '../values/json.ts'
-import { maskFields, maskQuery } from './json-masking.ts'
+import { maskFields, maskQuery, maskSecret } from './json-masking.ts'
 
 const maskText = maskFields(['pin', 'deliveryCodes'])
 const mask = (value: unknown): string => maskText(JSON.stringify(value))
@@ -71,4 +71,19 @@ test('secret parameters of an address are masked, however they are written', () 
   expect(address('/a/b')).toBe('/a/b')
   expect(address('/a?x=1&Token=abc&p%69n=1&pin&=2&pin=a=b')).toBe('/a?x=1&Token=***&p%69n=***&pin&=2&pin=***')
   expect(address('/a?%zz=1&pin=%zz')).toBe('/a?%zz=1&pin=***')
+})
+
+describe('a secret that stands where it does not belong', () => {
+  test('is taken out, wherever it stands', () => {
+    expect(maskSecret('a sk_live_1234 and sk_live_1234', 'sk_live_1234')).toBe('a *** and ***')
+    expect(maskSecret(undefined, 'sk_live_1234')).toBeUndefined()
+    expect(maskSecret('nothing of it', 'sk_live_1234')).toBe('nothing of it')
+    // Short ones stand in many a text by chance.
+    expect(maskSecret('an abc', 'abc')).toBe('an abc')
+    expect(maskSecret('an abc', undefined)).toBe('an abc')
+  })
+
+  test('is taken out of an address as a key, too', () => {
+    expect(maskQuery([])('/a?key=sk_live_1234&b=1')).toBe('/a?key=***&b=1')
+  })
 })

@@ -25,13 +25,20 @@ function escapePattern(text: string): string {
 
 /** Makes a function that replaces the values of secret parameters in an address ("/a?token=x&b=1" → "/a?token=***&b=1"). */
 export function maskQuery(names: readonly string[]): (address: string) => string {
-  const isSecret = secretNames(names)
+  const isSecret = secretNames([...names, 'key'])
   return (address) => {
     const query = address.indexOf('?')
     if (query === -1) return address
     const parts = address.slice(query + 1).split('&')
     return `${address.slice(0, query)}?${parts.map((part) => maskParameter(part, isSecret)).join('&')}`
   }
+}
+
+/** Takes a secret out of a text wherever it stands in it; undefined stays. */
+export function maskSecret<Text extends string | undefined>(text: Text, secret: string | undefined): Text {
+  // What is as short as that stands in many a text by chance.
+  if (text === undefined || secret === undefined || secret.length < 8 || !text.includes(secret)) return text
+  return text.replaceAll(secret, masked) as Text // A text stays one.
 }
 
 function maskParameter(part: string, isSecret: (name: string) => boolean): string {

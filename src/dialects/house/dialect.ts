@@ -52,7 +52,7 @@ export const house: Dialect = {
     'lpa',
     'token',
     'secret',
-    'address_uri',
+    'address',
     'recovery_codes',
     'private_key',
     'encryption_key',
