@@ -51,7 +51,7 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ ...options, locale: 'en-GB' })
   // A test that waits for what does not come says where, before its own time is over.
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

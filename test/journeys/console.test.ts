@@ -70,7 +70,7 @@ test('the first operator sets the house up with the printed code, and is let in'
   // Whoever comes later finds the door shut.
   expect(await newSetupCode(fresh.app.services.database)).toBeUndefined()
   await end(opened)
-}, 60_000)
+}, 120_000)
 
 test('a catalogue keeper makes a card dearer for one partner, who sees the price, and takes it out of the catalogue', async () => {
   const keeper = await open(await operator('catalogue'))
@@ -113,7 +113,7 @@ test('a catalogue keeper makes a card dearer for one partner, who sees the price
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await row.getByText('sold', { exact: true }).waitFor()
   await end(keeper, owner)
-}, 60_000)
+}, 120_000)
 
 test('a merchant is made by support, its account entered and its payout proposed by finance, and both are decided by another', async () => {
   const support = await open(await operator('support'))
@@ -126,6 +126,7 @@ test('a merchant is made by support, its account entered and its payout proposed
   await dialog.getByLabel('Category', { exact: true }).fill('Supermarkets')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await support.page.getByRole('cell', { name: 'Tuskys', exact: true }).waitFor()
+  await dialog.waitFor({ state: 'hidden' })
   await support.page.getByRole('button', { name: 'Tills' }).click()
   await dialog.getByLabel('Number').fill('445566')
   await dialog.getByLabel('Outlet').fill('Eastgate')
@@ -144,6 +145,7 @@ test('a merchant is made by support, its account entered and its payout proposed
   await entering.getByLabel('Account number').fill('1234567890')
   await entering.getByRole('button', { name: 'Save' }).click()
   await finance.page.getByText('KCB, Tuskys Ltd, ••••7890').waitFor()
+  await entering.waitFor({ state: 'hidden' })
   await finance.page.getByRole('button', { name: 'Approve' }).click()
   await finance.page
     .getByText(/second person/i)
@@ -169,7 +171,7 @@ test('a merchant is made by support, its account entered and its payout proposed
   expect(paid).toEqual({ state: 'approved', amount: 60n * shilling })
   await takePicture(admin.page, 'console-settled')
   await end(support, finance, admin)
-}, 60_000)
+}, 120_000)
 
 /** Sixty shillings of somebody's voucher, taken at a till. */
 async function takeVoucher(tillNumber: string): Promise<void> {
