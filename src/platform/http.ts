@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, request as undiciRequest } from 'undici'
 import type { Dispatcher } from 'undici'
 import { addressSet } from './addresses.ts'
+import { Failure } from '../values/failure.ts'
 
 /** One request to somebody else's server. */
 export type HttpRequest = {
@@ -92,6 +93,26 @@ export function isCallableUrl(text: string, allowLoopback: boolean): boolean {
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false
   return isIP(literal) === 0 || isCallableAddress(literal, allowLoopback)
+}
+
+/** Where an API begins, as an operator types it, without slashes at its end; undefined for what is no http(s) URL of the kind. */
+export function readBaseUrl(text: string): string | undefined {
+  return isCallableUrl(text, true) && !/[?#\s]/.test(text) ? text.replace(/\/+$/, '') : undefined
+}
+
+/** What can stand in a header, and is no longer than that; undefined for anything else. */
+export function readCredential(text: string, longest = 512): string | undefined {
+  return /^[\x21-\x7e]+$/.test(text) && text.length <= longest ? text : undefined
+}
+
+/**
+ * What moves money or tells of people is not spoken in the clear, except in a sandbox. Throws Failure validation_failed that names the setting
+ * baseUrl.
+ */
+export function requireSafeBaseUrl(baseUrl: string, environment: 'sandbox' | 'live'): void {
+  if (environment === 'sandbox' || (baseUrl.startsWith('https:') && isCallableUrl(baseUrl, false))) return
+  const sentence = 'The baseUrl setting must be an https URL of the public internet.'
+  throw new Failure('validation_failed', { fields: [{ field: 'baseUrl', sentence }] })
 }
 
 /** Milliseconds that a Retry-After header asks for (seconds, or an HTTP date); undefined where it says nothing sensible. */

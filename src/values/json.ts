@@ -25,6 +25,15 @@ export function exactNumber(digits: string): RawNumber {
   return jsonWithRaw.rawJSON(digits)
 }
 
+/** The same as `parseJson`, and undefined for what is no JSON: what a stranger answers may be anything. */
+export function parseJsonOrNothing(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Parses JSON. Throws SyntaxError. Keys that could reach a prototype are dropped, as unknown fields are. */
 export function parseJson(text: string): unknown {
   if (!mayLoseDigits.test(text) && !text.includes('__proto__') && !text.includes('\\u'))

@@ -1,11 +1,11 @@
 import type { Application, CallTerms, Payer, PayerAnswer, PayerConnector } from '../../core/checkout/payer.ts'
-import { HttpTrouble } from '../../platform/http.ts'
+import { HttpTrouble, requireSafeBaseUrl } from '../../platform/http.ts'
 import type { HttpClient } from '../../platform/http.ts'
-import { exactNumber, parseJson } from '../../values/json.ts'
+import { exactNumber, parseJsonOrNothing } from '../../values/json.ts'
 import type { RawNumber } from '../../values/json.ts'
 import { printAmount } from '../../values/money.ts'
 import type { Micros } from '../../values/money.ts'
-import { readLenderSettings, requireSafeUrl, settings } from './settings.ts'
+import { readLenderSettings, settings } from './settings.ts'
 import type { LenderSettings } from './settings.ts'
 import { isAuthentic, signatureOf } from './signature.ts'
 import { readReply } from './wire.ts'
@@ -20,7 +20,7 @@ export const httpLender: PayerConnector<HttpClient> = {
   readSettings: readLenderSettings,
   open(stored, { http, environment }) {
     const own = readLenderSettings(stored)
-    requireSafeUrl(own, environment)
+    requireSafeBaseUrl(own.baseUrl, environment)
     return openLender(own, http)
   },
 }
@@ -59,7 +59,7 @@ function openLender(own: LenderSettings, http: HttpClient): Payer {
       if (!isAuthentic(message, reply.headers['x-signature'], Date.now()))
         return { detail: `The answer (${reply.status}) is not signed as it must be.` }
       if (reply.status === 404) return { isUnknown: true, detail: 'The lender does not know the reference.' }
-      const read = reply.status === 200 ? readReply(parseOrNothing(reply.body)) : undefined
+      const read = reply.status === 200 ? readReply(parseJsonOrNothing(reply.body)) : undefined
       if (read?.reference !== application.reference)
         return { detail: `The answer (${reply.status}) makes no sense.` }
       return { reply: read, detail: read.detail ?? '' }
@@ -136,12 +136,4 @@ function toBody(application: Application): ApplicationBody {
 
 function toAmount(amount: Micros): RawNumber {
   return exactNumber(printAmount(amount))
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }

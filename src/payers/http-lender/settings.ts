@@ -1,6 +1,5 @@
-import { isCallableUrl } from '../../platform/http.ts'
-import { Failure } from '../../values/failure.ts'
-import type { FieldProblem } from '../../values/failure.ts'
+import { readBaseUrl, readCredential } from '../../platform/http.ts'
+import { readTextSettings } from '../../values/text-settings.ts'
 
 export type LenderSettings = {
   /** Where its calls begin, without a slash at the end. */
@@ -17,28 +16,12 @@ export const settings = {
 
 /** Throws Failure validation_failed that names each setting that is missing or wrong. */
 export function readLenderSettings(given: unknown): LenderSettings {
-  const values = new Map(typeof given === 'object' && given !== null ? Object.entries(given) : [])
-  const problems: FieldProblem[] = []
-  const read = (field: keyof LenderSettings, isFit: (text: string) => boolean, must: string): string => {
-    const value: unknown = values.get(field)
-    if (typeof value === 'string' && isFit(value)) return value
-    problems.push({ field, sentence: `The ${field} setting must be ${must}.` })
-    return ''
-  }
-  const baseUrl = read(
-    'baseUrl',
-    (text) => isCallableUrl(text, true) && !/[?#\s]/.test(text),
-    'an http(s) URL',
-  )
-  const keyId = read('keyId', (text) => /^[\w.-]{1,100}$/.test(text), 'letters, digits and the signs . _ -')
-  const secret = read('secret', (text) => /^[\x21-\x7e]{32,512}$/.test(text), 'at least 32 characters')
-  if (problems.length > 0) throw new Failure('validation_failed', { fields: problems })
-  return { baseUrl: baseUrl.replace(/\/+$/, ''), keyId, secret }
-}
-
-/** Buyers' particulars are not sent in the clear. Throws Failure validation_failed. */
-export function requireSafeUrl({ baseUrl }: LenderSettings, environment: 'sandbox' | 'live'): void {
-  if (environment === 'sandbox' || (baseUrl.startsWith('https:') && isCallableUrl(baseUrl, false))) return
-  const sentence = 'The baseUrl setting must be an https URL of the public internet.'
-  throw new Failure('validation_failed', { fields: [{ field: 'baseUrl', sentence }] })
+  return readTextSettings<LenderSettings>(given, {
+    baseUrl: [readBaseUrl, 'an http(s) URL'],
+    keyId: [
+      (text) => (/^[\w.-]{1,100}$/.test(text) ? text : undefined),
+      'letters, digits and the signs . _ -',
+    ],
+    secret: [(text) => (text.length >= 32 ? readCredential(text) : undefined), 'at least 32 characters'],
+  })
 }

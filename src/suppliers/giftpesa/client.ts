@@ -2,7 +2,7 @@ import { constants, publicEncrypt } from 'node:crypto'
 import type { CallTerms } from '../../core/fulfilment/supplier.ts'
 import { HttpTrouble } from '../../platform/http.ts'
 import type { HttpClient, HttpReply } from '../../platform/http.ts'
-import { parseJson } from '../../values/json.ts'
+import { parseJsonOrNothing } from '../../values/json.ts'
 import type { CompanySettings } from './settings.ts'
 import { wire } from './wire.ts'
 
@@ -106,11 +106,7 @@ export function openCompanyClient(
 }
 
 function parsed({ status, headers, body }: HttpReply): Reply {
-  try {
-    return { status, headers, body: parseJson(body) }
-  } catch {
-    return { status, headers, body: undefined }
-  }
+  return { status, headers, body: parseJsonOrNothing(body) }
 }
 
 function sentenceOf(body: unknown): string {

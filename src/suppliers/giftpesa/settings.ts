@@ -1,8 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { ConnectorSetting } from '../../core/fulfilment/supplier.ts'
-import { isCallableUrl } from '../../platform/http.ts'
-import { Failure } from '../../values/failure.ts'
-import type { FieldProblem } from '../../values/failure.ts'
+import { readBaseUrl, readCredential } from '../../platform/http.ts'
+import { readTextSettings } from '../../values/text-settings.ts'
 
 /** Our account as a company that sends vouchers. */
 export type CompanySettings = {
@@ -26,39 +25,18 @@ export const settings: readonly ConnectorSetting[] = [
 
 /** Throws Failure validation_failed that names each setting that is missing or wrong. */
 export function readCompanySettings(given: unknown): CompanySettings {
-  const texts = typeof given === 'object' && given !== null ? new Map(Object.entries(given)) : new Map()
-  const problems: FieldProblem[] = []
-  const read = <Value>(field: string, reader: (text: string) => Value | undefined, must: string) => {
-    const text: unknown = texts.get(field)
-    const value = typeof text === 'string' ? reader(text) : undefined
-    if (value === undefined) problems.push({ field, sentence: `The ${field} setting must be ${must}.` })
-    return value
-  }
-  const baseUrl = read('baseUrl', toBaseUrl, 'an http(s) URL')
-  const username = read('username', toCredential, 'a user name')
-  const apiKey = read('apiKey', toCredential, 'an API key')
-  const certificate = read('certificate', toPublicKey, 'a public RSA key as PEM')
-  const notifies = read('notifies', toYesOrNo, 'yes or no')
-  const isWhole =
-    baseUrl !== undefined && username !== undefined && apiKey !== undefined && certificate !== undefined
-  if (!isWhole || notifies === undefined) throw new Failure('validation_failed', { fields: problems })
-  return { baseUrl, username, apiKey, certificate, notifies }
+  return readTextSettings<CompanySettings>(given, {
+    baseUrl: [readBaseUrl, 'an http(s) URL'],
+    username: [toCredential, 'a user name'],
+    apiKey: [toCredential, 'an API key'],
+    certificate: [toPublicKey, 'a public RSA key as PEM'],
+    notifies: [toYesOrNo, 'yes or no'],
+  })
 }
 
-/** An account with money in it is not spoken to in the clear. Throws Failure validation_failed. */
-export function requireSafeUrl({ baseUrl }: CompanySettings, environment: 'sandbox' | 'live'): void {
-  if (environment === 'sandbox' || (baseUrl.startsWith('https:') && isCallableUrl(baseUrl, false))) return
-  const sentence = 'The baseUrl setting must be an https URL of the public internet.'
-  throw new Failure('validation_failed', { fields: [{ field: 'baseUrl', sentence }] })
-}
-
-function toBaseUrl(text: string): string | undefined {
-  return isCallableUrl(text, true) && !/[?#\s]/.test(text) ? text.replace(/\/+$/, '') : undefined
-}
-
-/** What can stand in a header, and fits beside a time into one block of the key. */
+/** It stands beside a time in one block of the key. */
 function toCredential(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,200}$/.test(text) ? text : undefined
+  return readCredential(text, 200)
 }
 
 /** Somebody who types it as one line writes its line ends as \n. */

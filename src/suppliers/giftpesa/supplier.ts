@@ -6,14 +6,14 @@ import type {
   SupplierAnswer,
   SupplierProfile,
 } from '../../core/fulfilment/supplier.ts'
-import { HttpTrouble } from '../../platform/http.ts'
+import { HttpTrouble, requireSafeBaseUrl } from '../../platform/http.ts'
 import type { HttpClient } from '../../platform/http.ts'
 import { Failure } from '../../values/failure.ts'
 import { openCompanyClient, SignInTrouble } from './client.ts'
 import type { CompanyClient } from './client.ts'
 import { toRefusal, toTroubleAnswer } from './errors.ts'
 import { isOurs, problemOf, readDisbursement, toBody, toProducts, unitsMost } from './mapping.ts'
-import { readCompanySettings, requireSafeUrl, settings } from './settings.ts'
+import { readCompanySettings, settings } from './settings.ts'
 import { wire } from './wire.ts'
 
 /** An API that sends vouchers to telephones; any instance of Scrip speaks it, too. */
@@ -26,7 +26,7 @@ export const giftpesa: Connector<HttpClient> = {
   readSettings: readCompanySettings,
   open(given, { http, environment, now = Date.now }) {
     const account = readCompanySettings(given)
-    requireSafeUrl(account, environment)
+    requireSafeBaseUrl(account.baseUrl, environment)
     const client = openCompanyClient(account, http, now)
     return {
       profile,

@@ -1,6 +1,6 @@
 import type { CallTerms } from '../../core/fulfilment/supplier.ts'
 import type { HttpClient, HttpReply } from '../../platform/http.ts'
-import { parseJson } from '../../values/json.ts'
+import { parseJsonOrNothing } from '../../values/json.ts'
 import type { MerchantSettings } from './settings.ts'
 
 export type Reply = Omit<HttpReply, 'body'> & {
@@ -23,7 +23,7 @@ export function openMerchantClient(
   const read = ({ status, headers: replyHeaders, body }: HttpReply): Reply => ({
     status,
     headers: replyHeaders,
-    body: parseOrNothing(body),
+    body: parseJsonOrNothing(body),
   })
   return {
     get: async (path, { timeoutMs, mayStillSend }) =>
@@ -47,14 +47,6 @@ export function openMerchantClient(
           bytesMost,
         }),
       ),
-  }
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   SupplierAnswer,
   SupplierProfile,
 } from '../../core/fulfilment/supplier.ts'
+import { requireSafeBaseUrl } from '../../platform/http.ts'
 import type { HttpClient } from '../../platform/http.ts'
 import { Failure } from '../../values/failure.ts'
 import { openMerchantClient } from './client.ts'
@@ -14,7 +15,7 @@ import { toRefusal, toTroubleAnswer } from './errors.ts'
 import { listProducts, readReply } from './list-products.ts'
 import { join, readGoods, readProductCode, readTopUp, toCalls, toMicros } from './mapping.ts'
 import type { Call } from './mapping.ts'
-import { readMerchantSettings, requireSafeUrl, settings } from './settings.ts'
+import { readMerchantSettings, settings } from './settings.ts'
 import { wire } from './wire.ts'
 
 /** A merchant API with idempotency keys; any instance of Scrip speaks it, too. */
@@ -27,7 +28,7 @@ export const iascroft: Connector<HttpClient> = {
   readSettings: readMerchantSettings,
   open(given, { http, environment }) {
     const account = readMerchantSettings(given)
-    requireSafeUrl(account, environment)
+    requireSafeBaseUrl(account.baseUrl, environment)
     const client = openMerchantClient(account, http)
     const { currency } = account
     return {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { CallTerms } from '../../core/fulfilment/supplier.ts'
 import type { HttpClient, HttpReply, HttpRequest } from '../../platform/http.ts'
-import { parseJson } from '../../values/json.ts'
+import { parseJsonOrNothing } from '../../values/json.ts'
 import type { ScripSettings } from './settings.ts'
 
 export type Reply = Omit<HttpReply, 'body'> & {
@@ -32,7 +32,7 @@ export function openScripClient(
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
   const send = async (request: HttpRequest): Promise<Reply> => {
     const { status, headers: replyHeaders, body } = await http.send({ ...request, bytesMost })
-    return { status, headers: replyHeaders, body: parseOrNothing(body) }
+    return { status, headers: replyHeaders, body: parseJsonOrNothing(body) }
   }
   return {
     get: (path, { timeoutMs, mayStillSend }) =>
@@ -66,12 +66,3 @@ export function signatureOf(partnerSecret: string, message: string): string {
 
 /** A page of two hundred products with their SKUs is long. */
 const bytesMost = 8 * 1_048_576
-
-/** The parsed text, or undefined if it is no JSON. */
-export function parseOrNothing(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
-}

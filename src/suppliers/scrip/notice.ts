@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import { parseOrNothing, signatureOf } from './client.ts'
+import { parseJsonOrNothing } from '../../values/json.ts'
+import { signatureOf } from './client.ts'
 import { wire } from './wire.ts'
 
 const toleranceMs = 300_000
@@ -16,7 +17,7 @@ export function readNotice(
   const { 'x-timestamp': timestamp = '', 'x-signature': signature = '' } = notice.headers
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(notice.nowMs - Number(timestamp) * 1_000) > toleranceMs)
     return undefined
-  const body = parseOrNothing(notice.body)
+  const body = parseJsonOrNothing(notice.body)
   if (!wire.notice.Check(body)) return undefined
   const wanted = Buffer.from(signatureOf(partnerSecret, timestamp + body.event + body.idempotency_key))
   const given = Buffer.from(signature.toLowerCase())

@@ -7,6 +7,7 @@ import type {
   SupplierAnswer,
   SupplierProfile,
 } from '../../core/fulfilment/supplier.ts'
+import { requireSafeBaseUrl } from '../../platform/http.ts'
 import type { HttpClient } from '../../platform/http.ts'
 import { Failure } from '../../values/failure.ts'
 import { openScripClient } from './client.ts'
@@ -18,7 +19,7 @@ import { toEsimStatus } from './mapping/esim.ts'
 import { toAnswer, toOrderBody } from './mapping/orders.ts'
 import { readNotice } from './notice.ts'
 import { readReply } from './read-reply.ts'
-import { readScripSettings, requireSafeUrl, settings } from './settings.ts'
+import { readScripSettings, settings } from './settings.ts'
 import type { ScripSettings } from './settings.ts'
 import { wire } from './wire.ts'
 
@@ -32,7 +33,7 @@ export const scrip: Connector<HttpClient> = {
   readSettings: readScripSettings,
   open(given, parts) {
     const account = readScripSettings(given)
-    requireSafeUrl(account, parts.environment)
+    requireSafeBaseUrl(account.baseUrl, parts.environment)
     return openScrip(account, parts, scripProfile)
   },
 }

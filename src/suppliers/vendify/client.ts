@@ -1,7 +1,7 @@
 import { createPrivateKey, randomBytes, sign } from 'node:crypto'
 import type { CallTerms } from '../../core/fulfilment/supplier.ts'
 import type { HttpClient, HttpReply } from '../../platform/http.ts'
-import { parseJson } from '../../values/json.ts'
+import { parseJsonOrNothing } from '../../values/json.ts'
 import type { VendifySettings } from './settings.ts'
 
 export type Reply = Omit<HttpReply, 'body'> & {
@@ -43,7 +43,7 @@ export function openVendifyClient(
       mayStillSend,
       bytesMost,
     })
-    return { ...reply, body: parseOrNothing(reply.body) }
+    return { ...reply, body: parseJsonOrNothing(reply.body) }
   }
   return {
     get: (path, terms) => send('GET', path, terms, {}),
@@ -56,12 +56,4 @@ const bytesMost = 32 * 1_048_576
 
 function newNonce(): string {
   return randomBytes(20).toString('hex')
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,10 +1,9 @@
 import { createPrivateKey } from 'node:crypto'
 import type { ConnectorSetting } from '../../core/fulfilment/supplier.ts'
-import { isCallableUrl } from '../../platform/http.ts'
-import { Failure } from '../../values/failure.ts'
-import type { FieldProblem } from '../../values/failure.ts'
+import { readBaseUrl, readCredential } from '../../platform/http.ts'
 import { parseCurrency } from '../../values/money.ts'
 import type { Currency } from '../../values/money.ts'
+import { readTextSettings } from '../../values/text-settings.ts'
 
 /** Our account with a reseller API. */
 export type VendifySettings = {
@@ -32,40 +31,13 @@ export const settings: readonly ConnectorSetting[] = [
 
 /** Throws Failure validation_failed that names each setting that is missing or wrong. */
 export function readVendifySettings(given: unknown): VendifySettings {
-  const texts = typeof given === 'object' && given !== null ? new Map(Object.entries(given)) : new Map()
-  const problems: FieldProblem[] = []
-  const read = <Value>(field: string, reader: (text: string) => Value | undefined, must: string) => {
-    const text: unknown = texts.get(field)
-    const value = typeof text === 'string' ? reader(text) : undefined
-    if (value === undefined) problems.push({ field, sentence: `The ${field} setting must be ${must}.` })
-    return value
-  }
-  const baseUrl = read('baseUrl', toBaseUrl, 'an http(s) URL')
-  const apiKey = read('apiKey', toCredential, 'an API key')
-  const privateKey = read('privateKey', toPrivateKey, 'a private RSA key as PEM, without a passphrase')
-  const walletId = read('walletId', toWalletId, 'the id of a wallet such as USD-1')
-  const currency = read('currency', parseCurrency, 'a currency code such as USD')
-  const isWhole =
-    baseUrl !== undefined && apiKey !== undefined && privateKey !== undefined && walletId !== undefined
-  if (!isWhole || currency === undefined) throw new Failure('validation_failed', { fields: problems })
-  return { baseUrl, apiKey, privateKey, walletId, currency }
-}
-
-/** An account with money in it is not spoken to in the clear. Throws Failure validation_failed. */
-export function requireSafeUrl({ baseUrl }: VendifySettings, environment: 'sandbox' | 'live'): void {
-  const isSafe = environment === 'sandbox' || (baseUrl.startsWith('https:') && isCallableUrl(baseUrl, false))
-  if (isSafe) return
-  const sentence = 'The baseUrl setting must be an https URL of the public internet.'
-  throw new Failure('validation_failed', { fields: [{ field: 'baseUrl', sentence }] })
-}
-
-function toBaseUrl(text: string): string | undefined {
-  return isCallableUrl(text, true) && !/[?#\s]/.test(text) ? text.replace(/\/+$/, '') : undefined
-}
-
-/** What can stand in a header. */
-function toCredential(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,512}$/.test(text) ? text : undefined
+  return readTextSettings<VendifySettings>(given, {
+    baseUrl: [readBaseUrl, 'an http(s) URL'],
+    apiKey: [readCredential, 'an API key'],
+    privateKey: [toPrivateKey, 'a private RSA key as PEM, without a passphrase'],
+    walletId: [toWalletId, 'the id of a wallet such as USD-1'],
+    currency: [parseCurrency, 'a currency code such as USD'],
+  })
 }
 
 function toWalletId(text: string): string | undefined {

@@ -7,6 +7,7 @@ import type {
   SupplierAnswer,
   SupplierProfile,
 } from '../../core/fulfilment/supplier.ts'
+import { requireSafeBaseUrl } from '../../platform/http.ts'
 import type { HttpClient } from '../../platform/http.ts'
 import { Failure } from '../../values/failure.ts'
 import { openVendifyClient } from './client.ts'
@@ -20,7 +21,7 @@ import type { Unit } from './mapping/orders.ts'
 import { readProductCode } from './mapping/product-codes.ts'
 import { joinUnits } from './mapping/units.ts'
 import { readReply } from './read-reply.ts'
-import { readVendifySettings, requireSafeUrl, settings } from './settings.ts'
+import { readVendifySettings, settings } from './settings.ts'
 import type { VendifySettings } from './settings.ts'
 import { wire } from './wire.ts'
 
@@ -34,7 +35,7 @@ export const vendify: Connector<HttpClient> = {
   readSettings: readVendifySettings,
   open(given, parts) {
     const account = readVendifySettings(given)
-    requireSafeUrl(account, parts.environment)
+    requireSafeBaseUrl(account.baseUrl, parts.environment)
     return openVendify(account, parts)
   },
 }
