@@ -1,5 +1,5 @@
 /** Identifiers have types: an OrderId is not a PartnerId. All are UUIDs, version 7 where Scrip makes them. */
-type Id<Brand extends string> = string & { readonly brand: Brand }
+export type Id<Brand extends string> = string & { readonly brand: Brand }
 
 export type PartnerId = Id<'PartnerId'>
 export type CredentialId = Id<'CredentialId'>

@@ -1,4 +1,7 @@
 import { Failure } from '../../../values/failure.ts'
+import type { FailureCode } from '../../../values/failure.ts'
+import { parseId } from '../../../values/ids.ts'
+import type { Id } from '../../../values/ids.ts'
 import { parseAmount, printAmount } from '../../../values/money.ts'
 import type { Currency, Micros } from '../../../values/money.ts'
 import type { Page } from '../../../values/page.ts'
@@ -14,6 +17,13 @@ export function toMicros(text: string, field = 'amount'): Micros {
   throw new Failure('validation_failed', {
     fields: [{ field, sentence: 'The amount must be a number of at most 6 fraction digits.' }],
   })
+}
+
+/** An id of a path; a text that is none names nothing. Throws the Failure that says so. */
+export function toId<T extends Id<string>>(text: string, missing: FailureCode): T {
+  const id = parseId<T>(text)
+  if (id === undefined) throw new Failure(missing)
+  return id
 }
 
 export function toInstant(at: Date): string {

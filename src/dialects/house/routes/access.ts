@@ -67,6 +67,11 @@ export function partnerOf({ principal, caller }: FastifyRequest): PartnerId {
   return principal.kind === 'key' ? caller.partner.id : principal.user.partnerId
 }
 
+/** Whose days a guarded route counts by: the person's own time zone, or for a key its partner's. */
+export function timeZoneOf({ principal, caller }: FastifyRequest): string {
+  return principal?.kind === 'person' ? principal.user.timeZone : caller.partner.timeZone
+}
+
 /** Who acts, as the audit log names them. */
 export function actorIn({ principal, caller }: FastifyRequest): string {
   if (principal === undefined) throw new Failure('unauthenticated')

@@ -9,12 +9,11 @@ import { availableBalance } from '../../../core/ledger/ledger.ts'
 import { findPartner } from '../../../core/partners/find-partner.ts'
 import { withScratchFile } from '../../../platform/files.ts'
 import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { DisbursementId } from '../../../values/ids.ts'
 import { printAmount } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toDisbursement, toRecipient } from '../mapping/disbursements.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import {
   DisburseBody,
   Disbursement,
@@ -143,7 +142,9 @@ export function disbursementRoutes(app: DialectApp, services: Services): void {
     response: { 200: Disbursement, ...refusals(401, 404) },
   }
   app.get('/disbursements/:id', { ...forPartner('read'), schema: find }, async (request) =>
-    toDisbursement(await findDisbursementById(database, partnerOf(request), toId(request.params.id))),
+    toDisbursement(
+      await findDisbursementById(database, partnerOf(request), toDisbursementId(request.params.id)),
+    ),
   )
 
   const recipients = {
@@ -155,7 +156,11 @@ export function disbursementRoutes(app: DialectApp, services: Services): void {
   }
   app.get('/disbursements/:id/recipients', { ...forPartner('read'), schema: recipients }, async (request) => {
     const { after = 0, limit = 100 } = request.query
-    const found = await findDisbursementById(database, partnerOf(request), toId(request.params.id))
+    const found = await findDisbursementById(
+      database,
+      partnerOf(request),
+      toDisbursementId(request.params.id),
+    )
     const rows = await listRecipients(database, found, after, limit)
     const last = rows.at(-1)?.position
     const isWhole = last === undefined || last >= found.recipientsCount
@@ -173,8 +178,6 @@ function readFile(body: {
   return withScratchFile(body.file_name, body.content, (path) => readRecipients(path, body.calling_code))
 }
 
-function toId(text: string): DisbursementId {
-  const id = parseId<DisbursementId>(text)
-  if (id === undefined) throw new Failure('disbursement_not_found')
-  return id
+function toDisbursementId(text: string): DisbursementId {
+  return toId<DisbursementId>(text, 'disbursement_not_found')
 }

@@ -1,20 +1,16 @@
-import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
 import { findWallet } from '../../../core/ledger/find-wallet.ts'
 import type { WalletEntry } from '../../../core/ledger/ledger.ts'
 import { listWalletEntries } from '../../../core/ledger/list-wallet-entries.ts'
 import { listOrders } from '../../../core/orders/list-orders.ts'
-import { mediaTypes, writeTable } from '../../../platform/spreadsheets.ts'
-import type { TableFormat } from '../../../platform/spreadsheets.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { WalletId } from '../../../values/ids.ts'
 import type { Page } from '../../../values/page.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { entryHead, orderHead, toEntryRow, toOrderRows } from '../mapping/files.ts'
+import { toId } from '../mapping/shared.ts'
 import { EntriesFileQuery, OrdersFileQuery } from '../wire/partner.ts'
 import { Content, IdPath, refusals } from '../wire/shared.ts'
 import { forPartner, partnerOf } from './access.ts'
+import { sendTable } from './send-table.ts'
 
 const shared = { tags: ['Files'] }
 
@@ -41,7 +37,7 @@ export function fileRoutes(app: DialectApp, { database, keyRing }: Services): vo
     const rows = tableOf(orderHead, toOrderRows, (cursor) =>
       listOrders(database, keyRing, partnerId, filters, { cursor, limit: pageSize }),
     )
-    return sendFile(reply, 'orders', format, rows)
+    return sendTable(reply, 'orders', format, rows)
   })
 
   const entries = {
@@ -56,8 +52,7 @@ export function fileRoutes(app: DialectApp, { database, keyRing }: Services): vo
     { ...forPartner('read'), schema: entries },
     async (request, reply) => {
       const partnerId = partnerOf(request)
-      const walletId = parseId<WalletId>(request.params.id)
-      if (walletId === undefined) throw new Failure('wallet_not_found')
+      const walletId = toId<WalletId>(request.params.id, 'wallet_not_found')
       // Before the file begins: what is wrong later can only cut it off.
       const { code } = await findWallet(database, partnerId, walletId)
       const rows = tableOf(
@@ -65,7 +60,7 @@ export function fileRoutes(app: DialectApp, { database, keyRing }: Services): vo
         (entry: WalletEntry) => [toEntryRow(entry)],
         (cursor) => listWalletEntries(database, partnerId, walletId, { cursor, limit: pageSize }),
       )
-      return sendFile(reply, `statement-${code}`, request.query.format, rows)
+      return sendTable(reply, `statement-${code}`, request.query.format, rows)
     },
   )
 }
@@ -90,16 +85,4 @@ async function* tableOf<Row>(
     cursor = page.nextCursor
     if (cursor === undefined) return
   }
-}
-
-function sendFile(
-  reply: FastifyReply,
-  name: string,
-  format: TableFormat,
-  rows: AsyncIterable<readonly string[]>,
-): FastifyReply {
-  return reply
-    .type(mediaTypes[format])
-    .header('content-disposition', `attachment; filename="${name}.${format}"`)
-    .send(Readable.from(writeTable(format, rows)))
 }

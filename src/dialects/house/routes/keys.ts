@@ -3,12 +3,11 @@ import { listCredentials } from '../../../core/partners/list-credentials.ts'
 import { revokeCredential } from '../../../core/partners/revoke-credential.ts'
 import { rotateCredential } from '../../../core/partners/rotate-credential.ts'
 import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { CredentialId, PartnerId } from '../../../values/ids.ts'
 import type { Static } from 'typebox'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toIssuedKey, toKey } from '../mapping/developers.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import { CreateKeyBody, FormatsReply, IssuedKey, KeysReply, RotateBody } from '../wire/developers.ts'
 import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator, forPartner, partnerOf } from './access.ts'
@@ -151,14 +150,10 @@ async function makeKey(
 }
 
 function toKeyId(text: string): CredentialId {
-  const id = parseId<CredentialId>(text)
-  if (id === undefined) throw new Failure('credential_not_found')
-  return id
+  return toId<CredentialId>(text, 'credential_not_found')
 }
 
 /** Throws Failure partner_not_found. */
 export function toPartnerId(text: string): PartnerId {
-  const id = parseId<PartnerId>(text)
-  if (id === undefined) throw new Failure('partner_not_found')
-  return id
+  return toId<PartnerId>(text, 'partner_not_found')
 }

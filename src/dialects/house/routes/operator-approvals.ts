@@ -15,13 +15,11 @@ import { countWaitingWithdrawals } from '../../../core/withdrawals/count-waiting
 import { approveWithdrawal, rejectWithdrawal } from '../../../core/withdrawals/decide-withdrawal.ts'
 import { listWithdrawals } from '../../../core/withdrawals/list-withdrawals.ts'
 import type { Withdrawal } from '../../../core/withdrawals/withdrawal.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { IdentityCheckId, IdentityDocumentId, WithdrawalId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toIdentity } from '../mapping/operator.ts'
 import { toWithdrawal } from '../mapping/partner.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import {
   IdentitiesQuery,
   IdentitiesReply,
@@ -204,8 +202,7 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
     '/operator/identity-documents/:id',
     { ...forOperator('identity'), schema: document },
     async (request, reply) => {
-      const id = parseId<IdentityDocumentId>(request.params.id)
-      if (id === undefined) throw new Failure('identity_not_found')
+      const id = toId<IdentityDocumentId>(request.params.id, 'identity_not_found')
       const found = await database.inTransaction((tx) =>
         openDocument(tx, keyRing, { id, actor: actorIn(request) }),
       )
@@ -256,13 +253,9 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
 }
 
 function toWithdrawalId(text: string): WithdrawalId {
-  const id = parseId<WithdrawalId>(text)
-  if (id === undefined) throw new Failure('withdrawal_not_found')
-  return id
+  return toId<WithdrawalId>(text, 'withdrawal_not_found')
 }
 
 function toCheckId(text: string): IdentityCheckId {
-  const id = parseId<IdentityCheckId>(text)
-  if (id === undefined) throw new Failure('identity_not_found')
-  return id
+  return toId<IdentityCheckId>(text, 'identity_not_found')
 }

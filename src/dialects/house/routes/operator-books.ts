@@ -4,13 +4,12 @@ import { listTransferLines } from '../../../core/ledger/list-transfer-lines.ts'
 import { listWalletEntries } from '../../../core/ledger/list-wallet-entries.ts'
 import { trialBalance } from '../../../core/ledger/trial-balance.ts'
 import { listMessages } from '../../../core/messages/list-messages.ts'
-import { Failure } from '../../../values/failure.ts'
 import { parseId } from '../../../values/ids.ts'
 import type { PartnerId, TransferId, WalletId } from '../../../values/ids.ts'
 import { printAmount } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toEntry } from '../mapping/partner.ts'
-import { toInstant, toInstantOrNull, toPage } from '../mapping/shared.ts'
+import { toId, toInstant, toInstantOrNull, toPage } from '../mapping/shared.ts'
 import {
   AuditQuery,
   AuditReply,
@@ -83,8 +82,7 @@ export function operatorBookRoutes(app: DialectApp, { database }: Services): voi
     { ...forOperator('read'), schema: entries },
     async (request) => {
       const { cursor, limit = 25 } = request.query
-      const walletId = parseId<WalletId>(request.params.thing)
-      if (walletId === undefined) throw new Failure('wallet_not_found')
+      const walletId = toId<WalletId>(request.params.thing, 'wallet_not_found')
       const partnerId = toPartnerId(request.params.id)
       return toPage(await listWalletEntries(database, partnerId, walletId, { cursor, limit }), toEntry)
     },

@@ -17,12 +17,11 @@ import { findByReceipt, findRedemption } from '../../../core/redemptions/find-re
 import { listProposedReversals } from '../../../core/redemptions/list-proposed.ts'
 import { proposeReversal } from '../../../core/redemptions/propose-reversal.ts'
 import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { BreakId, CheckoutId, OrderId, ProposalId, RefundId } from '../../../values/ids.ts'
 import { printAmount } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toBreak, toReversal } from '../mapping/cases.ts'
-import { toInstant, toMicros, toPage } from '../mapping/shared.ts'
+import { toId, toInstant, toMicros, toPage } from '../mapping/shared.ts'
 import {
   Break,
   BreaksReply,
@@ -88,8 +87,7 @@ function breakRoutes(app: DialectApp, { database }: Services): void {
     response: { 200: ProposalReply, ...refusals(401, 403, 404, 422) },
   }
   app.post('/operator/breaks/:id/proposal', { ...forOperator('money'), schema: propose }, async (request) => {
-    const breakId = parseId<BreakId>(request.params.id)
-    if (breakId === undefined) throw new Failure('break_not_found')
+    const breakId = toId<BreakId>(request.params.id, 'break_not_found')
     const { resolution, amount, note } = request.body
     const micros = amount === undefined ? undefined : toMicros(amount)
     const order = { breakId, resolution, amount: micros, note, actor: actorIn(request) }
@@ -221,8 +219,7 @@ function toItem(params: { readonly id: string; readonly item: number }): {
   readonly orderId: OrderId
   readonly item: number
 } {
-  const orderId = parseId<OrderId>(params.id)
-  if (orderId === undefined) throw new Failure('fulfilment_not_found')
+  const orderId = toId<OrderId>(params.id, 'fulfilment_not_found')
   return { orderId, item: params.item }
 }
 
@@ -322,8 +319,7 @@ function refundRoutes(app: DialectApp, { database }: Services): void {
     '/operator/checkouts/:id/refund',
     { ...forOperator('money'), schema: propose },
     async (request) => {
-      const checkoutId = parseId<CheckoutId>(request.params.id)
-      if (checkoutId === undefined) throw new Failure('order_not_found')
+      const checkoutId = toId<CheckoutId>(request.params.id, 'order_not_found')
       const { amount, note } = request.body
       const micros = amount === undefined ? undefined : toMicros(amount)
       const order = { checkoutId, amount: micros, note, actor: actorIn(request) }
@@ -342,8 +338,7 @@ function refundRoutes(app: DialectApp, { database }: Services): void {
     '/operator/refunds/:id/settle',
     { ...forOperator('money'), schema: settle },
     async (request, reply) => {
-      const refundId = parseId<RefundId>(request.params.id)
-      if (refundId === undefined) throw new Failure('proposal_not_found')
+      const refundId = toId<RefundId>(request.params.id, 'proposal_not_found')
       const order = { refundId, actor: actorIn(request) }
       await database.inTransaction((tx) => settleRefund(tx, order))
       return reply.code(204).send(null)
@@ -352,7 +347,5 @@ function refundRoutes(app: DialectApp, { database }: Services): void {
 }
 
 function toProposalId(text: string): ProposalId {
-  const id = parseId<ProposalId>(text)
-  if (id === undefined) throw new Failure('proposal_not_found')
-  return id
+  return toId<ProposalId>(text, 'proposal_not_found')
 }

@@ -13,13 +13,11 @@ import {
 import type { OverdraftProposal as CoreProposal } from '../../../core/ledger/overdraft.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
 import { withScratchFile } from '../../../platform/files.ts'
-import { Failure } from '../../../values/failure.ts'
 import { parseCurrency } from '../../../values/money.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { BankLineId, PartnerId, ProposalId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toBankLine, toOverdraftProposal } from '../mapping/operator.ts'
-import { toMicros, toPage } from '../mapping/shared.ts'
+import { toId, toMicros, toPage } from '../mapping/shared.ts'
 import {
   BankLine as BankLineReply,
   BankLinesQuery,
@@ -250,13 +248,9 @@ export function operatorMoneyRoutes(app: DialectApp, services: Services): void {
 }
 
 function toLineId(text: string): BankLineId {
-  const id = parseId<BankLineId>(text)
-  if (id === undefined) throw new Failure('bank_line_not_found')
-  return id
+  return toId<BankLineId>(text, 'bank_line_not_found')
 }
 
 function toProposalId(text: string): ProposalId {
-  const id = parseId<ProposalId>(text)
-  if (id === undefined) throw new Failure('proposal_not_found')
-  return id
+  return toId<ProposalId>(text, 'proposal_not_found')
 }

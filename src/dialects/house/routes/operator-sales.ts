@@ -2,13 +2,11 @@ import { cancelCheckout } from '../../../core/checkout/cancel-checkout.ts'
 import { listCheckouts } from '../../../core/checkout/find-checkout.ts'
 import { retryDecision } from '../../../core/checkout/retry-decision.ts'
 import { listOrders } from '../../../core/orders/list-orders.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { CheckoutId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toCheckout } from '../mapping/goods.ts'
 import { toOrder } from '../mapping/orders.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import { Checkout, CheckoutsQuery, CheckoutsReply } from '../wire/goods.ts'
 import { OrdersQuery, OrdersReply } from '../wire/partner.ts'
 import { IdPath, nothing, refusals } from '../wire/shared.ts'
@@ -97,7 +95,5 @@ export function operatorSaleRoutes(app: DialectApp, { database, keyRing }: Servi
 }
 
 function toCheckoutId(text: string): CheckoutId {
-  const id = parseId<CheckoutId>(text)
-  if (id === undefined) throw new Failure('order_not_found')
-  return id
+  return toId<CheckoutId>(text, 'order_not_found')
 }

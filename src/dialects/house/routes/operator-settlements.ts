@@ -10,13 +10,12 @@ import { proposePayout } from '../../../core/settlements/propose-payout.ts'
 import { proposeReturn } from '../../../core/settlements/propose-return.ts'
 import type { Settlement as CoreSettlement } from '../../../core/settlements/settlement.ts'
 import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { BankDetailsId, SettlementId } from '../../../values/ids.ts'
 import { parseCurrency } from '../../../values/money.ts'
 import type { Currency } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toBankDetails, toOwed, toSettlement } from '../mapping/merchants.ts'
-import { toMicros, toPage } from '../mapping/shared.ts'
+import { toId, toMicros, toPage } from '../mapping/shared.ts'
 import {
   BankDetails,
   BankDetailsQuery,
@@ -259,13 +258,9 @@ function toCurrency(text: string): Currency {
 }
 
 function toDetailsId(text: string): BankDetailsId {
-  const id = parseId<BankDetailsId>(text)
-  if (id === undefined) throw new Failure('bank_account_not_found')
-  return id
+  return toId<BankDetailsId>(text, 'bank_account_not_found')
 }
 
 function toSettlementId(text: string): SettlementId {
-  const id = parseId<SettlementId>(text)
-  if (id === undefined) throw new Failure('settlement_not_found')
-  return id
+  return toId<SettlementId>(text, 'settlement_not_found')
 }

@@ -4,15 +4,13 @@ import { importStock } from '../../../core/stock/import-stock.ts'
 import type { ImportResult } from '../../../core/stock/import-stock.ts'
 import { listImports } from '../../../core/stock/list-imports.ts'
 import { stockLevels } from '../../../core/stock/stock-levels.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { SkuId } from '../../../values/ids.ts'
 import { withScratchFile } from '../../../platform/files.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { toStockImport } from '../mapping/operator.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import {
   ImportBody,
   ImportReply,
@@ -68,8 +66,7 @@ export function operatorStockRoutes(app: DialectApp, services: Services): void {
     response: { 204: nothing, ...refusals(401, 403, 404, 422) },
   }
   app.put('/operator/skus/:id/alert', { ...forOperator('stock'), schema: alert }, async (request, reply) => {
-    const skuId = parseId<SkuId>(request.params.id)
-    if (skuId === undefined) throw new Failure('sku_not_found')
+    const skuId = toId<SkuId>(request.params.id, 'sku_not_found')
     const order = { skuId, threshold: request.body.below ?? undefined, actor: actorIn(request) }
     await database.inTransaction((tx) => setStockAlert(tx, order))
     return reply.code(204).send(null)

@@ -20,7 +20,7 @@ import type { Micros } from '../../../values/money.ts'
 import type { Page } from '../../../values/page.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { requestKeyOf, toCode, toOrder, toPlaceOrder } from '../mapping/orders.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import {
   CreateOrderBody,
   IdempotencyHeaders,
@@ -125,9 +125,7 @@ export function orderRoutes(app: DialectApp, services: Services): void {
 }
 
 function toOrderId(text: string): OrderId {
-  const id = parseId<OrderId>(text)
-  if (id === undefined) throw new Failure('order_not_found')
-  return id
+  return toId<OrderId>(text, 'order_not_found')
 }
 
 async function findOrders(

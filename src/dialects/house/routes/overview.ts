@@ -7,7 +7,7 @@ import { toOrder } from '../mapping/orders.ts'
 import { toWallet } from '../mapping/partner.ts'
 import { OverviewReply } from '../wire/partner.ts'
 import { refusals } from '../wire/shared.ts'
-import { forPartner, partnerOf } from './access.ts'
+import { forPartner, partnerOf, timeZoneOf } from './access.ts'
 
 /** GET /overview  balances, sales of the last 30 days, the newest orders */
 export function overviewRoutes(app: DialectApp, { database, keyRing }: Services): void {
@@ -17,12 +17,10 @@ export function overviewRoutes(app: DialectApp, { database, keyRing }: Services)
     response: { 200: OverviewReply, ...refusals(401) },
   }
   app.get('/overview', { ...forPartner('read'), schema }, async (request) => {
-    const { principal } = request
     const partnerId = partnerOf(request)
-    const timeZone = principal?.kind === 'person' ? principal.user.timeZone : request.caller.partner.timeZone
     const [wallets, days, recent] = await Promise.all([
       listWallets(database, partnerId),
-      sumDays(database, { partnerId, timeZone, days: 30 }),
+      sumDays(database, { partnerId, timeZone: timeZoneOf(request), days: 30 }),
       listOrders(database, keyRing, partnerId, {}, { limit: 5 }),
     ])
     return {

@@ -1,13 +1,11 @@
 import { houseId } from '../../../core/messages/message.ts'
 import { inviteAgain, inviteUser } from '../../../core/users/invite-user.ts'
 import { changeUser, listUsers } from '../../../core/users/manage-users.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { PartnerId, UserId } from '../../../values/ids.ts'
 import type { FastifyRequest } from 'fastify'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toUser } from '../mapping/account.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import { ChangeUserBody, InviteBody, User, UsersReply } from '../wire/account.ts'
 import { IdPath, object, pageQuery, refusals } from '../wire/shared.ts'
 import { passwordPage } from './account.ts'
@@ -132,7 +130,5 @@ function manage(
 }
 
 function toUserId(text: string): UserId {
-  const id = parseId<UserId>(text)
-  if (id === undefined) throw new Failure('user_not_found')
-  return id
+  return toId<UserId>(text, 'user_not_found')
 }

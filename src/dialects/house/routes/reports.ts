@@ -2,12 +2,12 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { sumProducts } from '../../../core/sales/sum-products.ts'
 import type { ProductSum } from '../../../core/sales/sale.ts'
-import { mediaTypes, writeTable } from '../../../platform/spreadsheets.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toSale } from '../mapping/goods.ts'
 import { SalesFileQuery, SalesQuery, SalesReply } from '../wire/goods.ts'
 import { Content, refusals } from '../wire/shared.ts'
-import { forPartner, partnerOf } from './access.ts'
+import { forPartner, partnerOf, timeZoneOf } from './access.ts'
+import { sendTable } from './send-table.ts'
 
 const shared = { tags: ['Reports'] }
 
@@ -17,8 +17,7 @@ const shared = { tags: ['Reports'] }
  */
 export function reportRoutes(app: DialectApp, { database }: Services): void {
   const read = (request: FastifyRequest, from: string, to: string): Promise<ProductSum[]> => {
-    const { principal } = request
-    const timeZone = principal?.kind === 'person' ? principal.user.timeZone : request.caller.partner.timeZone
+    const timeZone = timeZoneOf(request)
     return sumProducts(database, { partnerId: partnerOf(request), timeZone, fromDay: from, toDay: to })
   }
 
@@ -55,9 +54,6 @@ export function reportRoutes(app: DialectApp, { database }: Services): void {
         row.currency,
       ]),
     ]
-    return reply
-      .type(mediaTypes[format])
-      .header('content-disposition', `attachment; filename="sales-${from}-${to}.${format}"`)
-      .send(Readable.from(writeTable(format, Readable.from(table))))
+    return sendTable(reply, `sales-${from}-${to}`, format, Readable.from(table))
   })
 }

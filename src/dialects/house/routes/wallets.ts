@@ -8,13 +8,12 @@ import { listWithdrawals } from '../../../core/withdrawals/list-withdrawals.ts'
 import { requestWithdrawal } from '../../../core/withdrawals/request-withdrawal.ts'
 import { newId } from '../../../platform/ids.ts'
 import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { WalletId } from '../../../values/ids.ts'
 import { parseAmount, printAmount } from '../../../values/money.ts'
 import type { Micros } from '../../../values/money.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toEntry, toFunding, toWallet, toWithdrawal } from '../mapping/partner.ts'
-import { toMicros, toPage } from '../mapping/shared.ts'
+import { toId, toMicros, toPage } from '../mapping/shared.ts'
 import {
   BalanceAlertBody,
   FundBody,
@@ -196,9 +195,7 @@ export function walletRoutes(app: DialectApp, services: Services): void {
 }
 
 function toWalletId(text: string): WalletId {
-  const id = parseId<WalletId>(text)
-  if (id === undefined) throw new Failure('wallet_not_found')
-  return id
+  return toId<WalletId>(text, 'wallet_not_found')
 }
 
 /** Throws Failure validation_failed for nothing. */

@@ -10,12 +10,10 @@ import { replayDelivery } from '../../../core/webhooks/replay-delivery.ts'
 import { rotateSecret } from '../../../core/webhooks/rotate-secret.ts'
 import { sendTestEvent } from '../../../core/webhooks/send-test-event.ts'
 import { updateEndpoint } from '../../../core/webhooks/update-endpoint.ts'
-import { Failure } from '../../../values/failure.ts'
-import { parseId } from '../../../values/ids.ts'
 import type { EndpointId, EventId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toAttempt, toDelivery, toEndpoint } from '../mapping/developers.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toId, toPage } from '../mapping/shared.ts'
 import {
   AttemptsReply,
   CreateEndpointBody,
@@ -232,13 +230,9 @@ function rulesOf({ formats, callbackRules }: Services): EndpointRules {
 }
 
 function toEndpointId(text: string): EndpointId {
-  const id = parseId<EndpointId>(text)
-  if (id === undefined) throw new Failure('endpoint_not_found')
-  return id
+  return toId<EndpointId>(text, 'endpoint_not_found')
 }
 
 function toEventId(text: string): EventId {
-  const id = parseId<EventId>(text)
-  if (id === undefined) throw new Failure('delivery_not_found')
-  return id
+  return toId<EventId>(text, 'delivery_not_found')
 }
