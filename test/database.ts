@@ -12,18 +12,27 @@ let made = 0
  * The application's role is in force, as in production.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const url = await create(`template ${inject('templateName')}`)
+  const database = openDatabase({ url, role: 'scrip_app', poolSize: 20 })
+  // Runs before the database is dropped: what is to be done afterwards is done in the reverse order.
+  afterAll(async () => await database.close())
+  return { database, url }
+}
+
+/** The address of a database in which nothing is; dropped when the file is done. */
+export async function createEmptyDatabase(): Promise<string> {
+  return await create('')
+}
+
+async function create(options: string): Promise<string> {
   const serverUrl = inject('serverUrl')
   made += 1
   const name = `scrip_test_${process.pid}_${Date.now()}_${made}`
-  await onServer(serverUrl, `create database ${name} template ${inject('templateName')}`)
+  afterAll(async () => await drop(serverUrl, name))
+  await onServer(serverUrl, `create database ${name} ${options}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  const database = openDatabase({ url: url.href, role: 'scrip_app', poolSize: 20 })
-  afterAll(async () => {
-    await database.close()
-    await drop(serverUrl, name)
-  })
-  return { database, url: url.href }
+  return url.href
 }
 
 /** The server's own vacuum may be at work in a database, and nobody but its owner may end that: it is over in a moment. */

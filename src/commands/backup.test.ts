@@ -1,35 +1,28 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, inject, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { scrip, scripJson } from '../../test/command-line.ts'
-import { createTestDatabase } from '../../test/database.ts'
-import { openDatabase, rawStatement, sql } from '../platform/database.ts'
+import { createEmptyDatabase, createTestDatabase } from '../../test/database.ts'
+import { openDatabase, sql } from '../platform/database.ts'
 import { findPostgresTool } from '../platform/postgres-tools.ts'
 
 let dir: string
 let sourceUrl: string
 let targetUrl: string
+let emptyUrl: string
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'scrip-dump-'))
   sourceUrl = (await createTestDatabase()).url
-  const server = openDatabase({ url: inject('serverUrl'), poolSize: 1 })
-  const name = `scrip_restored_${process.pid}`
-  await server.query(rawStatement(`create database ${name}`))
-  const url = new URL(inject('serverUrl'))
-  url.pathname = `/${name}`
-  targetUrl = url.href
+  targetUrl = await createEmptyDatabase()
+  emptyUrl = await createEmptyDatabase()
   process.env['DATABASE_URL'] = sourceUrl
   process.env['SCRIP_DATA_DIR'] = dir
   await scripJson('migrate')
   await scripJson('partner', 'create', '--name', 'A', '--email', 'a@b.example', '--wallet', 'USD')
   await scripJson('wallet', 'credit', '1', 'USD-1', '7.5', '--reference', 'r')
-  return async () => {
-    await server.query(rawStatement(`drop database ${name} with (force)`))
-    await server.close()
-    await rm(dir, { recursive: true })
-  }
+  return async () => await rm(dir, { recursive: true })
 })
 
 it("a database of its own server is dumped and restored by PostgreSQL's tools, or the command says why they cannot", async () => {
@@ -75,18 +68,11 @@ it('a restore never goes into a database that holds something', async () => {
 it('a file that is no dump is refused in the words of pg_restore, and leaves nothing behind', async () => {
   const file = join(dir, 'c.dump')
   await writeFile(file, 'whatever')
-  const empty = openDatabase({ url: inject('serverUrl'), poolSize: 1 })
-  const name = `scrip_empty_${process.pid}`
-  await empty.query(rawStatement(`create database ${name}`))
-  const url = new URL(inject('serverUrl'))
-  url.pathname = `/${name}`
-  process.env['DATABASE_URL'] = url.href
+  process.env['DATABASE_URL'] = emptyUrl
   expect(await scripJson('restore', file)).toMatchObject({
     code: 1,
     json: { error: { message: expect.stringContaining('pg_restore') as string } },
   })
-  await empty.query(rawStatement(`drop database ${name} with (force)`))
-  await empty.close()
 })
 
 it('what belongs to an embedded database is not mixed up with what belongs to a server', async () => {

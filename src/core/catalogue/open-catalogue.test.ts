@@ -265,7 +265,9 @@ describe('while the database is away', () => {
     const name = new URL(url).pathname.slice(1)
 
     await onServer(`alter database ${name} allow_connections false`)
-    await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+    await onServer(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
+    )
     await vi.waitFor(() => expect(onError.mock.calls.length).toBeGreaterThan(1), { timeout: 10_000 })
     await expect(live.refresh()).rejects.toThrow()
     expect(live.current()).toBe(before)
