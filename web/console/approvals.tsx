@@ -12,10 +12,10 @@ import type {
 import type { StatementReply } from '../../src/dialects/house/wire/cases.ts'
 import { call, side } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
-import { List } from '../shared/list.tsx'
-import { Amount, Dialog, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
+import { List, StateFilter } from '../shared/list.tsx'
+import { Amount, Dialog, PageHead, State, When, act, refresh, useAsked } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
-import { Decide, StateFilter } from './decide.tsx'
+import { Decide } from './decide.tsx'
 
 /** Money that partners want out. */
 export function WithdrawalsPage() {
@@ -99,15 +99,18 @@ export function IdentitiesPage() {
 
 function OpenedIdentity({ path }: { readonly path: string }) {
   const { t } = useTranslation()
-  const [shown, setShown] = useState<Static<typeof OpenedIdentityReply>>()
+  const {
+    answer: shown,
+    problem,
+    ask,
+  } = useAsked(() => call<Static<typeof OpenedIdentityReply>>('POST', path))
   if (shown === undefined)
     return (
       <Stack>
         <Text size='sm'>{t('The audit log keeps who looked.')}</Text>
+        {problem}
         <Group>
-          <Button onClick={() => void call<Static<typeof OpenedIdentityReply>>('POST', path).then(setShown)}>
-            {t('Show what was submitted')}
-          </Button>
+          <Button onClick={ask}>{t('Show what was submitted')}</Button>
         </Group>
       </Stack>
     )

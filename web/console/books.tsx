@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,10 +10,10 @@ import type {
   MessagesReply,
   TrialBalanceReply,
 } from '../../src/dialects/house/wire/operator.ts'
-import { Problem, call } from '../shared/api.ts'
-import { List, Rows } from '../shared/list.tsx'
+import { call } from '../shared/api.ts'
+import { List, Rows, StateFilter } from '../shared/list.tsx'
 import { TransferFinder } from './transfers.tsx'
-import { Amount, PageHead, State, When } from '../shared/parts.tsx'
+import { Amount, PageHead, State, When, useAsked } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 
 /** Who did what. */
@@ -56,26 +56,22 @@ export function AuditPage() {
 export function LedgerPage() {
   const { t } = useTranslation()
   const canCheck = useAbility('money')
-  const [report, setReport] = useState<Static<typeof LedgerCheckReply>>()
-  const [problem, setProblem] = useState<string>()
   const { data } = useQuery({
     queryKey: ['/operator/ledger/trial-balance'],
     queryFn: () => call<Static<typeof TrialBalanceReply>>('GET', '/operator/ledger/trial-balance'),
   })
-  const check = async (): Promise<void> => {
-    try {
-      setReport(await call<Static<typeof LedgerCheckReply>>('POST', '/operator/ledger/check'))
-    } catch (error) {
-      setProblem(error instanceof Problem ? error.message : String(error))
-    }
-  }
+  const {
+    answer: report,
+    problem,
+    ask,
+  } = useAsked(() => call<Static<typeof LedgerCheckReply>>('POST', '/operator/ledger/check'))
   return (
     <>
       <PageHead title={t('Ledger')}>
-        {canCheck ? <Button onClick={() => void check()}>{t('Check the books')}</Button> : null}
+        {canCheck ? <Button onClick={ask}>{t('Check the books')}</Button> : null}
       </PageHead>
       <Stack>
-        {problem === undefined ? null : <Alert color='red'>{problem}</Alert>}
+        {problem}
         {report === undefined ? null : (
           <Alert
             color={report.ok ? 'teal' : 'red'}
@@ -124,17 +120,7 @@ export function MessagesPage() {
   return (
     <>
       <PageHead title={t('Messages')} />
-      <NativeSelect
-        mb='md'
-        maw={260}
-        label={t('State')}
-        data={['', 'waiting', 'sent', 'failed', 'cancelled'].map((one) => ({
-          value: one,
-          label: one === '' ? t('all') : t(one),
-        }))}
-        value={state}
-        onChange={(event) => setState(event.currentTarget.value)}
-      />
+      <StateFilter states={['waiting', 'sent', 'failed', 'cancelled']} value={state} onChange={setState} />
       <List<Static<typeof MessagesReply>['data'][number]>
         path='/operator/messages'
         query={{ state }}

@@ -1,13 +1,12 @@
-import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Break, OpenItem, Refund, Reversal } from '../../src/dialects/house/wire/cases.ts'
-import { Problem, call } from '../shared/api.ts'
+import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
-import { List } from '../shared/list.tsx'
-import { Amount, Dialog, Facts, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
+import { List, StateFilter } from '../shared/list.tsx'
+import { Amount, Dialog, Facts, PageHead, State, When, act, refresh, useAsked } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
-import { StateFilter } from './decide.tsx'
 
 const breaksPath = '/operator/breaks'
 const itemsPath = '/operator/fulfilments'
@@ -274,23 +273,17 @@ function FindRedemption() {
   const { t } = useTranslation()
   const canSettle = useAbility('money')
   const [receipt, setReceipt] = useState('')
-  const [found, setFound] = useState<Reversal>()
-  const [problem, setProblem] = useState('')
-  const find = async (): Promise<void> => {
-    setProblem('')
-    setFound(undefined)
-    try {
-      setFound(await call<Reversal>('GET', `/operator/redemptions/${encodeURIComponent(receipt.trim())}`))
-    } catch (error) {
-      setProblem(error instanceof Problem ? error.message : String(error))
-    }
-  }
+  const {
+    answer: found,
+    problem,
+    ask,
+  } = useAsked(() => call<Reversal>('GET', `/operator/redemptions/${encodeURIComponent(receipt.trim())}`))
   return (
     <Stack>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void find()
+          ask()
         }}
       >
         <Group align='flex-end'>
@@ -304,7 +297,7 @@ function FindRedemption() {
           </Button>
         </Group>
       </form>
-      {problem === '' ? null : <Alert color='red'>{problem}</Alert>}
+      {problem}
       {found === undefined ? null : (
         <>
           <Facts

@@ -1,31 +1,8 @@
-import { Button, Group, NativeSelect } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import { Dialog, act, refresh } from '../shared/parts.tsx'
-
-/** Chooses the rows of one state, or all. */
-export function StateFilter({
-  states,
-  value,
-  onChange,
-}: {
-  readonly states: readonly string[]
-  readonly value: string
-  readonly onChange: (state: string) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <NativeSelect
-      mb='md'
-      maw={260}
-      label={t('State')}
-      data={['', ...states].map((one) => ({ value: one, label: one === '' ? t('all') : t(one) }))}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
-}
 
 /** Buttons for what waits for another person: `path` is the thing's, `list` what is asked for again afterwards. */
 export function Decide({

@@ -16,10 +16,21 @@ import type {
 import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import type { FieldSpec } from '../shared/form.tsx'
-import { List, Rows } from '../shared/list.tsx'
-import { Amount, Dialog, Facts, PageHead, SecretOnce, State, When, act, refresh } from '../shared/parts.tsx'
+import { List, Rows, StateFilter } from '../shared/list.tsx'
+import {
+  Amount,
+  Dialog,
+  Facts,
+  PageHead,
+  SecretOnce,
+  State,
+  When,
+  act,
+  refresh,
+  useAsked,
+} from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
-import { Decide, StateFilter } from './decide.tsx'
+import { Decide } from './decide.tsx'
 
 const merchantsPath = '/operator/merchants'
 const owedPath = '/operator/owed'
@@ -380,17 +391,18 @@ function Details({ state }: { readonly state: string }) {
 
 function OpenedDetails({ id }: { readonly id: string }) {
   const { t } = useTranslation()
-  const [shown, setShown] = useState<OpenedDetailsReply>()
+  const {
+    answer: shown,
+    problem,
+    ask,
+  } = useAsked(() => call<OpenedDetailsReply>('POST', `${detailsPath}/${id}/open`))
   if (shown === undefined)
     return (
       <Stack>
         <Text size='sm'>{t('The audit log keeps who looked.')}</Text>
+        {problem}
         <Group>
-          <Button
-            onClick={() => void call<OpenedDetailsReply>('POST', `${detailsPath}/${id}/open`).then(setShown)}
-          >
-            {t('Show the account')}
-          </Button>
+          <Button onClick={ask}>{t('Show the account')}</Button>
         </Group>
       </Stack>
     )

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -10,7 +10,7 @@ import type { FormatsReply, IssuedKey, Key } from '../../src/dialects/house/wire
 import type { Partner, PartnerReply, PlansReply } from '../../src/dialects/house/wire/operator.ts'
 import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
-import { List, Rows } from '../shared/list.tsx'
+import { List, Rows, StateFilter } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, SecretOnce, State, When, refresh, saveAs } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 import { PartnerCheckouts, PartnerOrders } from './sales.tsx'
@@ -54,15 +54,7 @@ export function PartnersPage() {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <NativeSelect
-          label={t('State')}
-          data={['', 'active', 'suspended', 'closed'].map((one) => ({
-            value: one,
-            label: one === '' ? t('all') : t(one),
-          }))}
-          value={status}
-          onChange={(event) => setStatus(event.currentTarget.value)}
-        />
+        <StateFilter states={['active', 'suspended', 'closed']} value={status} onChange={setStatus} mb={0} />
       </Group>
       <List<Partner>
         path={path}

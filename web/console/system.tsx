@@ -1,6 +1,5 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type {
   FloatReply,
@@ -12,10 +11,10 @@ import type {
   SuppliersReply,
   TroublesReply,
 } from '../../src/dialects/house/wire/system.ts'
-import { Problem, call } from '../shared/api.ts'
+import { call } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
-import { Amount, Dialog, Facts, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
+import { Amount, Dialog, Facts, PageHead, State, When, act, refresh, useAsked } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 
 const suppliersPath = '/operator/suppliers'
@@ -108,26 +107,21 @@ function SupplierForm({ supplier, close }: { readonly supplier: Supplier; readon
 
 function Float({ code }: { readonly code: string }) {
   const { t } = useTranslation()
-  const [float, setFloat] = useState<FloatReply>()
-  const [problem, setProblem] = useState('')
-  const ask = async (): Promise<void> => {
-    setProblem('')
-    try {
-      setFloat(await call<FloatReply>('POST', `${suppliersPath}/${code}/float`))
-    } catch (error) {
-      setProblem(error instanceof Problem ? error.message : String(error))
-    }
-  }
+  const {
+    answer: float,
+    problem,
+    ask,
+  } = useAsked(() => call<FloatReply>('POST', `${suppliersPath}/${code}/float`))
   return (
     <Stack>
-      {problem === '' ? null : <Alert color='red'>{problem}</Alert>}
+      {problem}
       {float === undefined ? null : (
         <Text>
           {t('We have left there')}: <Amount amount={float.amount} currency={float.currency} />
         </Text>
       )}
       <Group>
-        <Button onClick={() => void ask()}>{t('Ask the supplier')}</Button>
+        <Button onClick={ask}>{t('Ask the supplier')}</Button>
       </Group>
     </Stack>
   )

@@ -1,35 +1,25 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TransferLinesReply } from '../../src/dialects/house/wire/operator.ts'
 import type { Wallet, WalletEntry } from '../../src/dialects/house/wire/partner.ts'
-import { Problem, call } from '../shared/api.ts'
+import { call } from '../shared/api.ts'
 import { List, Rows } from '../shared/list.tsx'
-import { Amount, When } from '../shared/parts.tsx'
+import { Amount, When, useAsked } from '../shared/parts.tsx'
 
 /** Both sides of what moved, by the id of a transfer or of an order. */
 export function TransferFinder() {
   const { t } = useTranslation()
   const [partner, setPartner] = useState('')
   const [id, setId] = useState('')
-  const [found, setFound] = useState<TransferLinesReply['data']>()
-  const [problem, setProblem] = useState('')
-  const find = async (): Promise<void> => {
-    setProblem('')
-    setFound(undefined)
-    const path = `/operator/partners/${encodeURIComponent(partner.trim())}/transfers/${encodeURIComponent(id.trim())}`
-    try {
-      setFound((await call<TransferLinesReply>('GET', path)).data)
-    } catch (error) {
-      setProblem(error instanceof Problem ? error.message : String(error))
-    }
-  }
+  const path = `/operator/partners/${encodeURIComponent(partner.trim())}/transfers/${encodeURIComponent(id.trim())}`
+  const { answer, problem, ask } = useAsked(() => call<TransferLinesReply>('GET', path))
   return (
     <Stack>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void find()
+          ask()
         }}
       >
         <Group align='flex-end'>
@@ -48,12 +38,12 @@ export function TransferFinder() {
           </Button>
         </Group>
       </form>
-      {problem === '' ? null : <Alert color='red'>{problem}</Alert>}
-      {found === undefined ? null : found.length === 0 ? (
+      {problem}
+      {answer === undefined ? null : answer.data.length === 0 ? (
         <Text c='dimmed'>{t('Nothing has moved under this id.')}</Text>
       ) : (
         <Rows
-          rows={found}
+          rows={answer.data}
           keyOf={(line) => `${line.transfer_id} ${line.account}`}
           columns={[
             { title: t('When'), show: (line) => <When at={line.created_at} /> },

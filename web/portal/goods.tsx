@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, NativeSelect, Progress, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -13,7 +13,7 @@ import type {
   Voucher,
 } from '../../src/dialects/house/wire/goods.ts'
 import { call, withQuery } from '../shared/api.ts'
-import { List, Rows } from '../shared/list.tsx'
+import { List, Rows, StateFilter } from '../shared/list.tsx'
 import { Amount, Facts, PageHead, State, When, act } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
 
@@ -180,7 +180,7 @@ export function VouchersOnPhones() {
   )
 }
 
-const checkoutStates = ['', 'created', 'pending', 'approved', 'successful', 'unsuccessful']
+const checkoutStates = ['created', 'pending', 'approved', 'successful', 'unsuccessful']
 
 export function CheckoutsPage() {
   const { t } = useTranslation()
@@ -188,14 +188,7 @@ export function CheckoutsPage() {
   return (
     <>
       <PageHead title={t('Checkout')} />
-      <NativeSelect
-        mb='md'
-        maw={260}
-        label={t('State')}
-        data={checkoutStates.map((state) => ({ value: state, label: state === '' ? t('all') : t(state) }))}
-        value={status}
-        onChange={(event) => setStatus(event.currentTarget.value)}
-      />
+      <StateFilter states={checkoutStates} value={status} onChange={setStatus} />
       <List<Checkout>
         path='/checkouts'
         query={{ status }}

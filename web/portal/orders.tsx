@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Card, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Card, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
@@ -9,12 +9,12 @@ import type { Static } from 'typebox'
 import type { Order, RevealReply } from '../../src/dialects/house/wire/partner.ts'
 import { call, withQuery } from '../shared/api.ts'
 import { Form } from '../shared/form.tsx'
-import { List, Rows } from '../shared/list.tsx'
+import { List, Rows, StateFilter } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, SecretOnce, State, When } from '../shared/parts.tsx'
 import { QrCode } from '../shared/qr-code.tsx'
 import { useAbility } from '../shared/session.ts'
 
-const states = ['', 'processing', 'completed', 'partially_completed', 'failed', 'cancelled']
+const states = ['processing', 'completed', 'partially_completed', 'failed', 'cancelled']
 
 export function OrdersPage() {
   const { t } = useTranslation()
@@ -44,12 +44,7 @@ export function OrdersPage() {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <NativeSelect
-          label={t('State')}
-          data={states.map((state) => ({ value: state, label: state === '' ? t('all') : t(state) }))}
-          value={status}
-          onChange={(event) => setStatus(event.currentTarget.value)}
-        />
+        <StateFilter states={states} value={status} onChange={setStatus} mb={0} />
       </Group>
       <List<Order>
         path='/orders'

@@ -1,12 +1,12 @@
-import { Alert, Button, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import type { Call, OpenedCallsReply } from '../../src/dialects/house/wire/developers.ts'
-import { Problem, call } from './api.ts'
+import { call } from './api.ts'
 import { List } from './list.tsx'
-import { Dialog, PageHead, When } from './parts.tsx'
+import { Dialog, PageHead, When, useAsked } from './parts.tsx'
 
 const statuses = ['', '2xx', '4xx', '5xx']
 
@@ -70,22 +70,14 @@ export function CallsPage({ path, canOpen }: { readonly path: string; readonly c
 /** Opened by a button of its own: it is written down, and mailed. */
 function Opened({ path }: { readonly path: string }) {
   const { t } = useTranslation()
-  const [shown, setShown] = useState<Static<typeof OpenedCallsReply>>()
-  const [problem, setProblem] = useState<string>()
-  const open = async (): Promise<void> => {
-    try {
-      setShown(await call<Static<typeof OpenedCallsReply>>('POST', path))
-    } catch (error) {
-      setProblem(error instanceof Problem ? error.message : String(error))
-    }
-  }
-  if (problem !== undefined) return <Alert color='red'>{problem}</Alert>
+  const { answer: shown, problem, ask } = useAsked(() => call<Static<typeof OpenedCallsReply>>('POST', path))
+  if (problem !== null) return problem
   if (shown === undefined)
     return (
       <Stack>
         <Text size='sm'>{t('The audit log keeps that you look, and a mail tells you.')}</Text>
         <Group>
-          <Button onClick={() => void open()}>{t('Show what was sent and answered')}</Button>
+          <Button onClick={ask}>{t('Show what was sent and answered')}</Button>
         </Group>
       </Stack>
     )

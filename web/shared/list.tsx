@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Table, Text } from '@mantine/core'
+import { Alert, Button, Group, Loader, NativeSelect, Table, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
@@ -120,5 +120,30 @@ export function Rows<Row>({
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+/** Chooses the rows of one state, or all. In a row of fields it has no space of its own below. */
+export function StateFilter({
+  states,
+  value,
+  onChange,
+  mb = 'md',
+}: {
+  readonly states: readonly string[]
+  readonly value: string
+  readonly onChange: (state: string) => void
+  readonly mb?: 'md' | 0
+}) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      mb={mb}
+      maw={260}
+      label={t('State')}
+      data={['', ...states].map((one) => ({ value: one, label: one === '' ? t('all') : t(one) }))}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   )
 }

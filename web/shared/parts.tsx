@@ -1,6 +1,7 @@
-import { Badge, Button, Card, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Card, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from './session.ts'
@@ -160,10 +161,38 @@ export async function act(
     await does()
     notifications.show({ message: said, color: 'teal.9' })
   } catch (error) {
-    const message = error instanceof Problem ? error.message : String(error)
-    notifications.show({ message, color: 'red.9' })
+    notifications.show({ message: reasonOf(error), color: 'red.9' })
   }
   await refresh(...changed)
+}
+
+/** What was asked for by hand: a new question clears the answer before it, a refusal stands in its place. */
+export function useAsked<Answer>(does: () => Promise<Answer>): {
+  readonly answer: Answer | undefined
+  /** The refusal, to be put on the page; null if there is none. */
+  readonly problem: ReactNode
+  readonly ask: () => void
+} {
+  const [{ answer, refusal }, setState] = useState<{ readonly answer?: Answer; readonly refusal?: string }>(
+    {},
+  )
+  const ask = async (): Promise<void> => {
+    setState({})
+    try {
+      setState({ answer: await does() })
+    } catch (error) {
+      setState({ refusal: reasonOf(error) })
+    }
+  }
+  return {
+    answer,
+    problem: refusal === undefined ? null : <Alert color='red'>{refusal}</Alert>,
+    ask: () => void ask(),
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Problem ? error.message : String(error)
 }
 
 /** Asks again for what stands below these addresses. */
