@@ -61,7 +61,7 @@ export function State({ state }: { readonly state: string }) {
   const { t } = useTranslation()
   const color = good.has(state) ? 'teal' : bad.has(state) ? 'red' : 'gray'
   return (
-    <Badge variant='outline' color={`${color}.9`} className={`state-${color}`}>
+    <Badge variant='outline' miw='max-content' color={`${color}.9`} className={`state-${color}`}>
       {t(state)}
     </Badge>
   )
