@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
 import type { JobName } from '../values/job.ts'
 import { openDatabase, sql, sqlState } from './database.ts'
-import type { Database } from './database.ts'
+import type { Database, Db } from './database.ts'
 import { openLog } from './log.ts'
 import { enqueue, installQueue, isQueueInstalled, readQueueFigures, startQueue } from './queue.ts'
 import type { Queue, QueueJob } from './queue.ts'
@@ -150,9 +150,54 @@ describe('a worker', () => {
     await expect.poll(() => runs, { timeout: 20_000 }).toBe(1)
   })
 
+  it.each([
+    ['a success', () => Promise.resolve()],
+    ['a failure', () => Promise.reject(new Error('no luck'))],
+  ])(
+    'goes on when its connection breaks while it notes %s, and the job runs again',
+    async (_what, outcome) => {
+      let runs = 0
+      let letGo: () => void = () => undefined
+      const isLocked = new Promise<void>((resolve) => (letGo = resolve))
+      await add('check-ledger')
+      start(
+        [
+          job('check-ledger', async () => {
+            runs += 1
+            if (runs > 1) return
+            await isLocked
+            await outcome()
+          }),
+        ],
+        { deadAfterMs: 500, beatMs: 50 },
+      )
+      await expect.poll(() => runs, { timeout: 10_000 }).toBe(1)
+      await owner.inTransaction(async (tx) => {
+        // Nobody can note anything now.
+        await tx.query(sql`lock table graphile_worker._private_jobs in access exclusive mode`)
+        letGo()
+        await expect.poll(() => cutWaiting(owner), { timeout: 3_000 }).toBeGreaterThan(0)
+      })
+      await expect.poll(() => runs, { timeout: 20_000 }).toBe(2)
+      await expect
+        .poll(() => readQueueFigures(database), { timeout: 10_000 })
+        .toMatchObject({ waiting: 0, running: 0, failed: 0 })
+    },
+    60_000,
+  )
+
   it('waits for a database that is not there, and stops all the same', async () => {
     const queue = start([], { directUrl: 'postgres://nobody@127.0.0.1:1/none' })
     await expect.poll(() => queue.isTakingJobs()).toBe(false)
     await queue.stop()
   })
 })
+
+/** Ends the connections that wait for a lock in order to note how a job ended. */
+async function cutWaiting(db: Db): Promise<number> {
+  const cut = await db.query(sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'scrip queue' and datname = current_database() and wait_event_type = 'Lock'
+      and (query like '%delete from%_private_jobs%' or query like '%last_error%')`)
+  return cut.length
+}

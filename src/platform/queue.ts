@@ -204,6 +204,9 @@ function runnerOptions({ jobs, log, concurrency }: QueueOptions): RunnerOptions 
   return {
     concurrency,
     noHandleSignals: true,
+    // In batches (of what ends at the same moment) the queue ends and is started again when it cannot note how a job ended. Without
+    // them it lets that fail unheard, which would end the process when a connection breaks at that moment.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: loggerOver(log),
     taskList: Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, log)])) satisfies TaskList,
     parsedCronItems: parseCronItems(jobs.flatMap(cronItemOf)),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFailed } from 'vitest'
 import { openDatabase, sql } from '../../src/platform/database.ts'
 import type { Database } from '../../src/platform/database.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
@@ -46,6 +46,7 @@ it('server and worker outlive their database: 503 while it is away, and everythi
   // Nobody is there yet: both wait, and the server says that it lives and is not ready.
   const server = startScrip(['server'], settings)
   const worker = startScrip(['worker', '--port', String(pagesPort)], settings)
+  onTestFailed(() => console.error(`The worker's last words:\n${worker.log().slice(-5_000)}`))
   await expect.poll(() => status('/healthz'), { timeout: 20_000 }).toBe(200)
   expect(await status('/readyz')).toBe(503)
   postgres = await startDatabase()
