@@ -110,8 +110,12 @@ export async function readDemo(
   }
 }
 
-/** A SKU of the demo world that has codes in stock, as a client finds it. */
-export async function findSku(baseUrl: string, { token }: GiftapiCredential): Promise<string> {
+/** A SKU of the demo world's first voucher, as a client finds it: one that has codes in stock, or one that a supplier fills. */
+export async function findSku(
+  baseUrl: string,
+  { token }: GiftapiCredential,
+  source: 'stock' | 'supplier' = 'stock',
+): Promise<string> {
   const get = async (path: string): Promise<unknown> =>
     (
       await fetch(`${baseUrl}/giftapi/v1/partner${path}`, { headers: { authorization: `Bearer ${token}` } })
@@ -121,8 +125,8 @@ export async function findSku(baseUrl: string, { token }: GiftapiCredential): Pr
     data: { skus: { id: string; name: string }[] }
   }
   // What suppliers fill has no end either; of these two there are own codes.
-  const sku = product.data.skus.find((one) => /^\$(10|25) /.test(one.name))
-  if (sku === undefined) throw new Error('The first voucher of the demo world has no stock.')
+  const sku = product.data.skus.find((one) => /^\$(10|25) /.test(one.name) === (source === 'stock'))
+  if (sku === undefined) throw new Error(`The first voucher of the demo world has no ${source}.`)
   return sku.id
 }
 

@@ -89,8 +89,7 @@ async function openContextDatabase(
   const role = await chooseRole(home, config.databaseRole, log)
   const onError = (error: Error): void => log.debug({ reason: error.message }, 'a connection broke')
   const options = {
-    url: home.url,
-    directUrl: home.directUrl,
+    url: home.directUrl,
     poolSize: 4,
     role,
     applicationName: 'scrip command',

@@ -8,6 +8,7 @@ import type { DatabaseHome } from '../platform/database-home.ts'
 import { openDatabase } from '../platform/database.ts'
 import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
+import { findPooledTrouble } from '../platform/pooler.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import { requireMigrated } from './database-setup.ts'
 
@@ -31,17 +32,25 @@ export async function openEngine(
   log: Log,
   things: OpenThings,
 ): Promise<Engine> {
-  const { url, directUrl } = home
+  const { url, directUrl, isPooled } = home
   const role = await chooseRole(home, config.databaseRole, log)
   const onError = (error: Error): void =>
     log.debug({ reason: error.message }, 'a connection to the database broke')
-  const database = openDatabase({ url, directUrl, poolSize: config.databasePoolSize, role, onError })
-  things.add('database', () => database.close())
-  const missing = await requireMigrated(database)
-  if (missing !== undefined) throw new BadSetting(missing)
-  const patientDatabase = openDatabase({
+  const database = openDatabase({
     url,
     directUrl,
+    isPooled,
+    poolSize: config.databasePoolSize,
+    role,
+    onError,
+  })
+  things.add('database', () => database.close())
+  const trouble =
+    (isPooled ? await findPooledTrouble(database) : undefined) ?? (await requireMigrated(database))
+  if (trouble !== undefined) throw new BadSetting(trouble)
+  const patientDatabase = openDatabase({
+    // A pooled session has one limit for all statements, and theirs is another.
+    url: directUrl,
     poolSize: patientConnections,
     role,
     onError,

@@ -13,7 +13,7 @@ export const migrate = command({
   async run(context) {
     const home = await openDatabaseHome(context.config, 'make', context.log)
     try {
-      const applied = await setUpDatabase(home, context.log)
+      const applied = await setUpDatabase(home, context.config.databaseRole, context.log)
       const text =
         applied.length === 0
           ? ['Nothing to do: the database is up to date.']

@@ -28,7 +28,7 @@ export const server = command({
       const publicUrl = publicUrlOf(config, antechamber.port)
       const home = await openDatabaseHome(config, 'join', log)
       await home.untilReachable(stopping)
-      if (migrate) await setUpDatabase(home, log)
+      if (migrate) await setUpDatabase(home, config.databaseRole, log)
       const engine = await openEngine(config, home, log, things)
       const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
       await serve(

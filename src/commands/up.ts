@@ -49,7 +49,7 @@ async function start(
   const home = await openDatabaseHome(config, 'run', log)
   things.add('embedded database', () => home.close())
   await home.untilReachable(stopping)
-  await setUpDatabase(home, log)
+  await setUpDatabase(home, config.databaseRole, log)
   const engine = await openEngine(config, home, log, things)
   if (config.demo)
     await ensureDemoWorld(

@@ -31,7 +31,7 @@ export const worker = command({
     await runUntilStopped(log, config.drainMs, async (things, stopping) => {
       const home = await openDatabaseHome(config, 'join', log)
       await home.untilReachable(stopping)
-      if (migrate) await setUpDatabase(home, log)
+      if (migrate) await setUpDatabase(home, config.databaseRole, log)
       const engine = await openEngine(config, home, log, things)
       const metrics = openMetrics()
       const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)

@@ -12,6 +12,8 @@ export type DatabaseHome = {
   readonly url: string
   /** Without a transaction pooler in between. */
   readonly directUrl: string
+  /** Whether a transaction pooler stands before `url`. */
+  readonly isPooled: boolean
   /** Where the database comes from, for people. */
   readonly kind: 'configured' | 'embedded'
   /** Waits until the database answers, or until `stopping`. What waiting would not mend, such as a wrong password, throws. */
@@ -63,6 +65,7 @@ function elsewhere(kind: DatabaseHome['kind'], url: string, directUrl: string, l
   return {
     url,
     directUrl,
+    isPooled: url !== directUrl,
     kind,
     untilReachable: (stopping) => waitFor(directUrl, log, stopping),
     close: async () => undefined,
@@ -104,6 +107,7 @@ async function keepRunning(dataDir: string, archive: Config['walArchive'], log: 
   return {
     url,
     directUrl: url,
+    isPooled: false,
     kind: 'embedded',
     untilReachable: (stopping) => waitFor(url, log, stopping),
     async close() {
@@ -139,7 +143,7 @@ async function waitFor(url: string, log: Log, stopping: AbortSignal): Promise<vo
  */
 export async function chooseRole(home: DatabaseHome, role: string, log: Log): Promise<string> {
   if (role === '') return ''
-  const database = openDatabase({ url: home.url, poolSize: 1 })
+  const database = openDatabase({ url: home.directUrl, poolSize: 1 })
   try {
     const [row] = await database.query<{ can: boolean }>(sql`
       select exists (select from pg_roles where rolname = ${role} and pg_has_role(current_user, oid, 'member')) as can`)

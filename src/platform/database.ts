@@ -53,6 +53,8 @@ export type Database = Db & {
 export type DatabaseOptions = {
   readonly url: string
   readonly directUrl?: string | undefined
+  /** A pooler of transactions stands before `url`: nothing is set in its sessions, and nothing stays prepared there. See `pooler.ts`. */
+  readonly isPooled?: boolean
   readonly poolSize?: number
   readonly role?: string
   readonly applicationName?: string
@@ -77,10 +79,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     const config = connection({ ...options, statementTimeoutMs: 0 }, options.directUrl ?? options.url)
     return new pg.Client({ ...config, query_timeout: heartbeatMs })
   }, onError)
+  const isPooled = options.isPooled === true
   return {
     pool,
-    query: (statement) => run(pool, statement),
-    inTransaction: (work) => inTransaction(pool, work),
+    query: (statement) => run(pool, statement, isPooled),
+    inTransaction: (work) => inTransaction(pool, isPooled, work),
     listen: listener.listen,
     async close() {
       await listener.close()
@@ -235,42 +238,57 @@ async function prepareSession(
 ): Promise<void> {
   // A killed backend emits on the client, checked out or not; unheard, that would end the process.
   client.on('error', onError)
-  await client.query(sessionSettings(options))
+  if (options.isPooled !== true) await client.query(sessionSettings(options))
 }
 
-/** No cut network and no frozen process may hold a lock for long: every wait in a session has its limit. */
-function sessionSettings(options: DatabaseOptions): string {
-  const settings = [
-    `set statement_timeout = ${options.statementTimeoutMs ?? statementTimeoutMs}`,
-    'set lock_timeout = 5000',
-    'set idle_in_transaction_session_timeout = 4000',
-    'set tcp_user_timeout = 5000',
-    "set timezone = 'UTC'",
-    "set default_transaction_isolation = 'read committed'",
-    // Up to PostgreSQL 17 a plan that the settings of place_orders leave no choice counts as a costly one, which would be compiled
-    // anew for each batch: a second instead of five milliseconds.
-    'set jit = off',
-  ]
-  if (options.role !== undefined && options.role !== '')
-    settings.push(`set role ${pg.escapeIdentifier(options.role)}`)
+/** No cut network and no frozen process may hold a lock for long: every wait in a session has its limit, in ms. */
+export const sessionLimits: Readonly<Record<string, string>> = {
+  statement_timeout: String(statementTimeoutMs),
+  lock_timeout: '5000',
+  idle_in_transaction_session_timeout: '4000',
+  tcp_user_timeout: '5000',
+  TimeZone: 'UTC',
+  default_transaction_isolation: 'read committed',
+  // Up to PostgreSQL 17 a plan that the settings of place_orders leave no choice counts as a costly one, which would be compiled
+  // anew for each batch: a second instead of five milliseconds.
+  jit: 'off',
+}
+
+function sessionSettings({ statementTimeoutMs, role }: DatabaseOptions): string {
+  const limits = {
+    ...sessionLimits,
+    ...(statementTimeoutMs === undefined ? {} : { statement_timeout: String(statementTimeoutMs) }),
+  }
+  const settings = Object.entries(limits).map(([name, value]) => `set ${name} = '${value}'`)
+  if (role !== undefined && role !== '') settings.push(`set role ${quoteName(role)}`)
   return settings.join('; ')
 }
 
-async function run<T extends Row>(client: pg.Pool | pg.PoolClient, statement: Statement): Promise<T[]> {
+/** The name of a role or a database as SQL writes it. */
+export function quoteName(name: string): string {
+  return pg.escapeIdentifier(name)
+}
+
+async function run<T extends Row>(
+  client: pg.Pool | pg.PoolClient,
+  statement: Statement,
+  isPooled: boolean,
+): Promise<T[]> {
   const result = await client.query<T>({
     text: statement.text,
     values: [...statement.values],
-    ...(statement.name === undefined ? {} : { name: statement.name }),
+    // Behind a pooler the session that a statement was prepared in is another's by the next time.
+    ...(statement.name === undefined || isPooled ? {} : { name: statement.name }),
   })
   return result.rows
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, isPooled: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
     await client.query('begin')
-    const result = await work({ isTransaction: true, query: (statement) => run(client, statement) })
+    const result = await work({ isTransaction: true, query: (statement) => run(client, statement, isPooled) })
     const { command } = await client.query('commit')
     // A statement that failed inside, and whose error was caught there, has turned the commit into a rollback.
     if (command !== 'COMMIT')
