@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './tools/closing-line-reporter.ts'
+import { LongestFirst } from './tools/longest-first.ts'
 
 const globalSetup = join(import.meta.dirname, 'test/global-setup.ts')
 
@@ -15,6 +16,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', new ClosingLineReporter()],
   },
 })
