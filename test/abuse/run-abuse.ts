@@ -23,6 +23,8 @@ export type AbuseOptions = {
   readonly seed: number
   /** Dialects, or parts of calls' names ("POST /orders"); undefined: all. */
   readonly only?: readonly string[] | undefined
+  /** Told now and then how far it is. */
+  readonly say?: ((line: string) => void) | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export type AbuseOptions = {
  * credentials, with wrong content, about what belongs to another, and byte by byte. A fault is an answer that is a 5xx, left the
  * dialect's envelope or told of the inside, money that moved though the request was refused or only asked, and a server that ended.
  */
-export async function runAbuse({ requests, seed, only }: AbuseOptions): Promise<Report> {
+export async function runAbuse({ requests, seed, only, say }: AbuseOptions): Promise<Report> {
   const world = await openWorld()
   const pool = new Pool(world.baseUrl, {
     connections: 1,
@@ -49,7 +51,7 @@ export async function runAbuse({ requests, seed, only }: AbuseOptions): Promise<
       if (!speakers.some((speaker) => speaker.dialect === dialect)) report.leaveOut(dialect)
     const send = senderTo(pool, world, report)
     for (const voice of voices) await tryCredentials(voice, send, report)
-    await tryRequests(voices, send, requests, seed)
+    await tryRequests(voices, send, { requests, seed, say })
     for (const voice of voices) await tryForeignIds(voice, send, report)
     for (const voice of voices) await tryBytes(voice, world, report)
     if (!world.server.isRunning()) report.blame('the server', [`ended: ${world.server.log().slice(-2_000)}`])
@@ -266,13 +268,13 @@ function samplesOf({ samples }: Voice, { method, path }: Operation): readonly un
 async function tryRequests(
   voices: readonly Voice[],
   send: Send,
-  requests: number,
-  seed: number,
+  { requests, seed, say = () => undefined }: Pick<AbuseOptions, 'requests' | 'seed' | 'say'>,
 ): Promise<void> {
   const operations = voices.reduce((sum, voice) => sum + voice.operations.length, 0)
   const perRound = 20
   const rounds = Math.max(1, Math.ceil(requests / (operations * perRound)))
-  for (let round = 0; round < rounds; round += 1)
+  for (let round = 0; round < rounds; round += 1) {
+    say(`${round * operations * perRound} of ${requests} requests`)
     for (const voice of voices)
       for (const [place, operation] of voice.operations.entries()) {
         const attempts = fc.sample(
@@ -284,6 +286,7 @@ async function tryRequests(
         )
         for (const attempt of attempts) await send(voice, attempt, voice.speaker.sign(voice.keys, attempt))
       }
+  }
 }
 
 function describe({ operation, target, headers, body, twists }: Attempt): string {
