@@ -80,8 +80,10 @@ export async function readEvidence(
   files: EvidenceFiles,
   seen: Pick<Evidence, 'locks' | 'exits'>,
 ): Promise<Evidence> {
-  const database = openDatabase({ url: databaseUrl, poolSize: 2, statementTimeoutMs: 60_000 })
+  const database = openDatabase({ url: databaseUrl, poolSize: 2, statementTimeoutMs: 600_000 })
   try {
+    // After half an hour's run there is much to join, and what the server knows of the tables may be as old as the run.
+    await database.query(sql`analyze`)
     const told = readLogFile<Told>(files.told)
     return {
       ...seen,

@@ -117,8 +117,9 @@ async function openShop(
   baseUrl: string,
   account: IssuedCredential,
 ): Promise<{ readonly client: GiftapiCredential; readonly skuId: SkuId }> {
-  await database.inTransaction((tx) =>
-    storeCatalogue(tx, {
+  // All at once: whoever sees the product sees who fills it.
+  return database.inTransaction(async (tx) => {
+    await storeCatalogue(tx, {
       currencies: [{ code: kes, numericCode: 404, decimals: 2, names: { en: 'Kenyan shilling' } }],
       categories: [{ code: 'vouchers', names: { en: 'Vouchers' } }],
       brands: [{ code: 'tuskys', names: { en: 'Tuskys' } }],
@@ -142,11 +143,9 @@ async function openShop(
           maxPerOrder: 10,
         },
       ],
-    }),
-  )
-  const [sku] = await database.query<{ id: SkuId }>(sql`select id from skus where code = 'TUSKYS-100'`)
-  if (sku === undefined) throw new Error('The SKU was not stored.')
-  return database.inTransaction(async (tx) => {
+    })
+    const [sku] = await tx.query<{ id: SkuId }>(sql`select id from skus where code = 'TUSKYS-100'`)
+    if (sku === undefined) throw new Error('The SKU was not stored.')
     const supplierId = await createSupplier(tx, keyRing, {
       code: 'a',
       name: 'A',
