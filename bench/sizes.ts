@@ -1,4 +1,5 @@
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
+import { keepPartitions } from '../src/core/retention/keep-partitions.ts'
 import { openDatabase, rawStatement, sql } from '../src/platform/database.ts'
 import type { Database } from '../src/platform/database.ts'
 import { newSecretKey } from '../src/platform/secrets.ts'
@@ -21,13 +22,14 @@ export async function run(args: readonly string[]): Promise<void> {
   const database = openDatabase({ url: server.url, role: 'scrip_app', statementTimeoutMs: 0 })
   const owner = openDatabase({ url: server.url, poolSize: 1, statementTimeoutMs: 0 })
   try {
+    await keepPartitions(database, { keepDays: 90, aheadDays: 1 })
     const keyRing = await openKeyRing(database, masterKey)
     const partners = await makePartners(database, keyRing, 100)
     const skuIds = await makeSkus(database)
     await fillOrders(database, keyRing, partners, skuIds, 0, count)
     await database.query(sql`
-      insert into webhook_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, due_at, created_at, ended_at)
-      select partner_id, id, partner_id, 'delivered', 1, 1, null, created_at, created_at from events`)
+      insert into webhook_ended_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, ended_at)
+      select partner_id, id, partner_id, 'delivered', 1, 1, 1, created_at, created_at from events`)
     await database.query(sql`
       insert into webhook_attempts (partner_id, event_id, endpoint_id, number, attempted_at, duration_us, status, response)
       select partner_id, id, partner_id, 1, created_at, 20000, 200, 'ok' from events`)

@@ -8,11 +8,11 @@ export type TestDatabase = { readonly database: Database; readonly url: string }
 let made = 0
 
 /**
- * A database of its own for the calling test file, cloned from the migrated template; dropped when the file is done.
+ * A database of its own for the calling test file, cloned from the migrated template (or from another); dropped when the file is done.
  * The application's role is in force, as in production.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const url = await create(`template ${inject('templateName')}`)
+export async function createTestDatabase(template = inject('templateName')): Promise<TestDatabase> {
+  const url = await create(`template ${template}`)
   const database = openDatabase({ url, role: 'scrip_app', poolSize: 20 })
   // Runs before the database is dropped: what is to be done afterwards is done in the reverse order.
   afterAll(async () => await database.close())

@@ -84,10 +84,10 @@ export async function installationFindings(database: Database, config: Config): 
         ),
     await masterKeyFinding(database, config),
     facts.partitionsAheadDays >= 1
-      ? ok('API log', `partitions are there for ${facts.partitionsAheadDays} days ahead`)
+      ? ok('partitions', `they are there for ${facts.partitionsAheadDays} days ahead`)
       : warn(
-          'API log',
-          'the partitions of the next days are missing',
+          'partitions',
+          'the API log or the log of webhooks lacks those of the next days',
           'A worker makes them: see that one runs.',
         ),
     await queueFinding(database),

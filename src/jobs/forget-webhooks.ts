@@ -7,6 +7,7 @@ export const forgetWebhooksJob: Job<'forget-webhooks'> = {
   attempts: 3,
   async run({ database, log }) {
     const deliveries = await forgetDeliveries(database, 90)
-    if (deliveries > 0) log.info({ deliveries }, 'the log of old webhooks was removed')
+    if (deliveries > 0)
+      log.info({ deliveries }, 'webhooks for endpoints that are gone, or long disabled, were removed')
   },
 }

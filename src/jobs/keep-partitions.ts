@@ -1,4 +1,4 @@
-import { keepPartitions } from '../core/calls/keep-partitions.ts'
+import { keepPartitions } from '../core/retention/keep-partitions.ts'
 import type { Job } from './job.ts'
 
 /** Every hour, although a day would do: a worker that was down at midnight is not waited for until the next one. */
@@ -8,7 +8,8 @@ export const keepPartitionsJob: Job<'keep-partitions'> = {
   atStart: true,
   attempts: 3,
   async run({ database, log }) {
-    const { made, dropped } = await keepPartitions(database, { keepDays: 90, aheadDays: 3 })
-    if (made.length + dropped.length > 0) log.info({ made, dropped }, "the API log's partitions were kept")
+    const { made, dropped, removed } = await keepPartitions(database, { keepDays: 90, aheadDays: 3 })
+    if (made.length + dropped.length + removed > 0)
+      log.info({ made, dropped, removed }, 'the partitions of what is kept for a while were made and dropped')
   },
 }

@@ -15,7 +15,7 @@ export type JobPayloads = {
   readonly 'expire-codes': Nothing
   /** Gives what is left of vouchers that have ended back to their issuers. */
   readonly 'expire-vouchers': Nothing
-  /** Makes the API log's partitions ahead and drops old ones. */
+  /** Makes the partitions of the API log and of the log of webhooks ahead, and drops old ones. */
   readonly 'keep-partitions': Nothing
   /** Deletes the texts of old messages. */
   readonly 'purge-messages': Nothing
@@ -35,7 +35,7 @@ export type JobPayloads = {
   readonly 'forget-sessions': Nothing
   /** Removes tokens for a while that have ended. */
   readonly 'forget-tokens': Nothing
-  /** Removes the log of webhooks of long ago. */
+  /** Removes webhooks that nobody can get any more: their endpoints are gone, or long disabled. */
   readonly 'forget-webhooks': Nothing
   /** Mails the goods of orders that delivered late. */
   readonly 'send-order-mails': Nothing

@@ -189,7 +189,7 @@ const finalsSql = sql`
   )
   select w.about, w.event_id::text as "eventId", regexp_replace(w.url, '^https?://[^/]*', '') as path, v.state as delivery
   from wanted w
-  left join webhook_deliveries v on v.partner_id = w.partner_id and v.event_id = w.event_id and v.endpoint_id = w.endpoint_id`
+  left join all_webhook_deliveries v on v.partner_id = w.partner_id and v.event_id = w.event_id and v.endpoint_id = w.endpoint_id`
 
 const keysSql = sql`
   select key, answered_at is not null as "isAnswered", answered_at is null and claimed_until > now() as "isClaimed",

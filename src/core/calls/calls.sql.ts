@@ -120,15 +120,3 @@ function toCall(row: CallRow): Call {
     response: row.response ?? undefined,
   }
 }
-
-/** Makes and drops daily partitions; answers with their names. */
-export async function keepCallPartitions(
-  db: Db,
-  keepDays: number,
-  aheadDays: number,
-): Promise<{ made: string[]; dropped: string[] }> {
-  const [row] = await db.query<{ made: string[]; dropped: string[] }>(
-    sql`select made, dropped from keep_api_call_partitions(${keepDays}, ${aheadDays})`,
-  )
-  return row ?? { made: [], dropped: [] }
-}

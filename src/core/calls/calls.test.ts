@@ -1,12 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test/database.ts'
 import { startTcpProxy } from '../../../test/tcp-proxy.ts'
-import { openDatabase, rawStatement, sql } from '../../platform/database.ts'
+import { openDatabase, sql } from '../../platform/database.ts'
 import type { Database } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { CredentialId, PartnerId } from '../../values/ids.ts'
 import type { FreshCall } from './call.ts'
-import { keepPartitions } from './keep-partitions.ts'
 import { listCalls } from './list-calls.ts'
 import { openCallLog } from './open-call-log.ts'
 
@@ -258,93 +257,5 @@ describe('the list', () => {
     await expect(listCalls(database, partnerId, {}, { cursor: 'eyJ4IjoxfQ', limit: 2 })).rejects.toThrow(
       Failure,
     )
-  })
-})
-
-describe('partitions', () => {
-  const owner = (): Database => openDatabase({ url, poolSize: 1 })
-
-  async function partitions(): Promise<string[]> {
-    const rows = await database.query<{ name: string }>(
-      sql`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'api_calls'::regclass order by 1`,
-    )
-    return rows.map((row) => row.name)
-  }
-
-  async function dayName(offset: number): Promise<string> {
-    const [row] = await database.query<{ name: string }>(
-      sql`select 'api_calls_' || to_char((now() at time zone 'UTC')::date + ${offset}::integer, 'YYYYMMDD') as name`,
-    )
-    return row?.name ?? ''
-  }
-
-  test("are made ahead by the application's role, and calls that came before them move in", async () => {
-    const log = openCallLog(database, { flushEveryMs: 60_000 })
-    log.record(fresh({ id: 'early-01' }))
-    log.record(fresh({ id: 'ahead-01', calledAtMs: Date.now() + 86_400_000 }))
-    log.record(fresh({ id: 'older-01', calledAtMs: Date.now() - 86_400_000 }))
-    await log.flush()
-    const { made, dropped } = await keepPartitions(database, { keepDays: 90, aheadDays: 3 })
-    expect([made, dropped]).toEqual([
-      [await dayName(0), await dayName(1), await dayName(2), await dayName(3)],
-      [],
-    ])
-    expect(await partitions()).toEqual([...made, 'api_calls_default'])
-    const places = await database.query<{ id: string; place: string }>(
-      sql`select id, tableoid::regclass::text as place from api_calls order by id`,
-    )
-    expect(places).toEqual([
-      { id: 'ahead-01', place: await dayName(1) },
-      { id: 'early-01', place: await dayName(0) },
-      { id: 'older-01', place: 'api_calls_default' },
-    ])
-    log.record(fresh({ id: 'later-01' }))
-    await log.close()
-    expect((await listCalls(database, undefined, { requestId: 'later-01' }, { limit: 2 })).rows).toHaveLength(
-      1,
-    )
-  })
-
-  test('are made once, also by two workers at once, while calls come in', async () => {
-    const log = openCallLog(database, { flushEveryMs: 5 })
-    for (let count = 0; count < 300; count += 1)
-      log.record(fresh({ id: `while-${count}`, calledAtMs: Date.now() + 5 * 86_400_000 }))
-    const runs = await Promise.all(
-      Array.from({ length: 4 }, () => keepPartitions(database, { keepDays: 90, aheadDays: 6 })),
-    )
-    await log.close()
-    expect(runs.flatMap((run) => run.made).length).toBe(3)
-    expect(log.dropped()).toBe(0)
-    expect((await database.query(sql`select from api_calls where id like 'while-%'`)).length).toBe(300)
-    expect((await keepPartitions(database, { keepDays: 90, aheadDays: 6 })).made).toEqual([])
-  })
-
-  test('are dropped when their time is over, and what is old in the default one goes too', async () => {
-    const direct = owner()
-    const days = [await dayName(-91), await dayName(-90)]
-    for (const [place, name] of days.entries()) {
-      const from = 91 - place
-      const [bounds] = await direct.query<{ opens: string; closes: string }>(sql`
-        select ((now() at time zone 'UTC')::date - ${from}::integer)::text as opens, ((now() at time zone 'UTC')::date - ${from}::integer + 1)::text as closes`)
-      await direct.query(
-        rawStatement(
-          `create table ${name} partition of api_calls for values from ('${bounds?.opens} 00:00Z') to ('${bounds?.closes} 00:00Z')`,
-        ),
-      )
-    }
-    const log = openCallLog(database, { flushEveryMs: 60_000 })
-    log.record(fresh({ id: 'gone-001', calledAtMs: Date.now() - 120 * 86_400_000 }))
-    log.record(fresh({ id: 'kept-001', calledAtMs: Date.now() - 89 * 86_400_000 }))
-    await log.close()
-    expect((await keepPartitions(database, { keepDays: 90, aheadDays: 0 })).dropped).toEqual([days[0]])
-    expect(await partitions()).toContain(days[1])
-    expect(
-      (await database.query<{ id: string }>(sql`select id from api_calls`)).map((row) => row.id),
-    ).toEqual(['kept-001'])
-    await direct.close()
-  })
-
-  test('nobody can ask to keep nothing', async () => {
-    await expect(keepPartitions(database, { keepDays: 0, aheadDays: 1 })).rejects.toThrow('keep_days')
   })
 })

@@ -39,7 +39,7 @@ export type InstallationFacts = {
   readonly isSuperuser: boolean
   /** Changes of append-only tables that the application's role is free to make; none is as it should be. */
   readonly openTables: readonly string[]
-  /** Days from today for which the API log has its partitions; -1: not even for today. */
+  /** Days from today for which the API log and the log of webhooks have their partitions; -1: not even for today. */
   readonly partitionsAheadDays: number
 }
 

@@ -63,11 +63,12 @@ const statements = {
   },
 }
 
-/** Days from today (UTC) for which the API log has a partition, without a gap; -1 if not even for today. */
+/** Days from today (UTC) for which each table that goes by days has a partition, without a gap; -1 if not even for today. */
 export async function countPartitionsAhead(db: Db): Promise<number> {
   const [row] = await db.query<{ days: number }>(sql`
-    select (coalesce(min(ahead) filter (where to_regclass('api_calls_' || to_char((now() at time zone 'UTC')::date + ahead, 'YYYYMMDD')) is null), 31) - 1)::integer as days
-    from generate_series(0, 30) as ahead`)
+    select coalesce(min(ahead), 31) - 1 as days
+    from generate_series(0, 30) as ahead, unnest(array['api_calls', 'webhook_ended_deliveries', 'webhook_attempts']) as kept
+    where to_regclass(kept || to_char((now() at time zone 'UTC')::date + ahead, '_YYYYMMDD')) is null`)
   return row?.days ?? -1
 }
 

@@ -120,16 +120,27 @@ export type TryResult =
   | { readonly state: 'delivered' | 'failed' }
   | { readonly state: 'waiting'; readonly nextInSeconds: number }
 
-/** Notes a result if the claim still holds; false: it does not, and nothing was changed. */
+/**
+ * Notes a result if the claim still holds; false: it does not, and nothing was changed. What has ended leaves the table of what waits for
+ * the log.
+ */
 export async function updateTried(tx: Tx, claim: Claim, result: TryResult): Promise<boolean> {
-  const ending =
+  const noted = await tx.query(
     result.state === 'waiting'
-      ? sql`due_at = now() + make_interval(secs => ${result.nextInSeconds})`
-      : sql`due_at = null, ended_at = now()`
-  const noted = await tx.query(sql`
-    update webhook_deliveries set state = ${result.state}, tries = tries + 1, claimed_until = null, ${ending}
-    where ${isHeld(claim)}
-    returning event_id`)
+      ? sql`
+        update webhook_deliveries
+        set tries = tries + 1, claimed_until = null, due_at = now() + make_interval(secs => ${result.nextInSeconds})
+        where ${isHeld(claim)}
+        returning event_id`
+      : sql`
+        with ended as (
+          delete from webhook_deliveries where ${isHeld(claim)}
+          returning partner_id, event_id, endpoint_id, tries, tries_ever, fence, created_at
+        )
+        insert into webhook_ended_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, ended_at)
+        select partner_id, event_id, endpoint_id, ${result.state}, tries + 1, tries_ever, fence, created_at, now() from ended
+        returning event_id`,
+  )
   return noted.length > 0
 }
 

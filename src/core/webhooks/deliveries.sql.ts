@@ -1,6 +1,6 @@
 import type { Position } from '../../platform/cursor.ts'
 import { plainArray, sql } from '../../platform/database.ts'
-import type { Db, Statement, Tx } from '../../platform/database.ts'
+import type { Db, Tx } from '../../platform/database.ts'
 import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
 import type { Attempt, Delivery, DeliveryState } from './webhook.ts'
 
@@ -26,7 +26,7 @@ export async function selectDeliveries(
   const [createdAt, eventId] = position?.key ?? []
   const rows = await db.query<NullableRow>(sql`
     select ${columns}
-    from webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
+    from all_webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
     where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId}
       ${filters.state === undefined ? sql`` : sql`and d.state = ${filters.state}`}
       ${filters.from === undefined ? sql`` : sql`and d.created_at >= ${filters.from}`}
@@ -44,7 +44,7 @@ export async function selectDelivery(
 ): Promise<Delivery | undefined> {
   const [row] = await db.query<NullableRow>(sql`
     select ${columns}
-    from webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
+    from all_webhook_deliveries d left join events v on v.partner_id = d.partner_id and v.id = d.event_id
     where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = ${eventId}`)
   return row === undefined ? undefined : toDelivery(row)
 }
@@ -77,16 +77,35 @@ export async function selectAttempts(
 /** Begins another round of these deliveries, at once. Whoever is trying one now is too late. Answers how many there were. */
 export async function restartDeliveries(
   tx: Tx,
-  { partnerId, endpointId }: EndpointKey,
+  endpoint: EndpointKey,
   eventIds: readonly EventId[],
 ): Promise<number> {
-  const restarted = await tx.query(sql`
-    update webhook_deliveries
-    set state = 'waiting', tries = 0, due_at = now(), claimed_until = null, fence = fence + 1, ended_at = null
-    where partner_id = ${partnerId} and endpoint_id = ${endpointId} and event_id = any (${plainArray(eventIds)}::uuid[])
-    returning event_id`)
-  return restarted.length
+  const restarted = new Set<EventId>()
+  // One that ends, or that somebody else restarts, while a statement looks for it is where the next one looks.
+  for (const restart of [restartWaiting, restartEnded, restartWaiting]) {
+    const left = eventIds.filter((id) => !restarted.has(id))
+    if (left.length === 0) break
+    for (const { eventId } of await tx.query<{ eventId: EventId }>(restart(endpoint, left)))
+      restarted.add(eventId)
+  }
+  return restarted.size
 }
+
+const restartWaiting = ({ partnerId, endpointId }: EndpointKey, eventIds: readonly EventId[]) => sql`
+  update webhook_deliveries
+  set state = 'waiting', tries = 0, due_at = now(), claimed_until = null, fence = fence + 1, ended_at = null
+  where partner_id = ${partnerId} and endpoint_id = ${endpointId} and event_id = any (${plainArray(eventIds)}::uuid[])
+  returning event_id as "eventId"`
+
+const restartEnded = ({ partnerId, endpointId }: EndpointKey, eventIds: readonly EventId[]) => sql`
+  with ended as (
+    delete from webhook_ended_deliveries
+    where partner_id = ${partnerId} and endpoint_id = ${endpointId} and event_id = any (${plainArray(eventIds)}::uuid[])
+    returning partner_id, event_id, endpoint_id, tries_ever, fence, created_at
+  )
+  insert into webhook_deliveries (partner_id, event_id, endpoint_id, tries_ever, fence, created_at)
+  select partner_id, event_id, endpoint_id, tries_ever, fence + 1, created_at from ended
+  returning event_id as "eventId"`
 
 /** Ended deliveries in the order in which their events came, from an instant on up to another, behind a position. */
 export async function selectEnded(
@@ -97,7 +116,7 @@ export async function selectEnded(
   limit: number,
 ): Promise<EndedRow[]> {
   return tx.query<EndedRow>(sql`
-    select event_id as "eventId", created_at::text as "createdAtText" from webhook_deliveries
+    select event_id as "eventId", created_at::text as "createdAtText" from webhook_ended_deliveries
     where partner_id = ${partnerId} and endpoint_id = ${endpointId} and state = any (${span.states})
       and created_at >= ${span.from} and created_at <= ${span.to}
       ${after === undefined ? sql`` : sql`and (created_at, event_id) > (${after.createdAtText}, ${after.eventId})`}
@@ -150,43 +169,52 @@ export async function deleteDeliveries(
 ): Promise<number> {
   const gone = await db.query(sql`
     with lot as (
-      select event_id from webhook_deliveries where partner_id = ${partnerId} and endpoint_id = ${endpointId} limit ${limit}
+      select event_id from all_webhook_deliveries where partner_id = ${partnerId} and endpoint_id = ${endpointId} limit ${limit}
     ), attempts as (
       delete from webhook_attempts a using lot
       where a.partner_id = ${partnerId} and a.endpoint_id = ${endpointId} and a.event_id = lot.event_id
+    ), ended as (
+      delete from webhook_ended_deliveries d using lot
+      where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = lot.event_id
+    ), waiting as (
+      delete from webhook_deliveries d using lot
+      where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = lot.event_id
     )
-    delete from webhook_deliveries d using lot
-    where d.partner_id = ${partnerId} and d.endpoint_id = ${endpointId} and d.event_id = lot.event_id
-    returning d.event_id`)
+    select from lot`)
   return gone.length
 }
 
-/** Partners that have deliveries of events from before so many days. */
-export async function selectOldPartners(db: Db, keepDays: number): Promise<PartnerId[]> {
-  const rows = await db.query<{ id: PartnerId }>(sql`
-    select p.id from partners p
-    where exists (select from webhook_deliveries d where d.partner_id = p.id and d.event_id < ${leastIdOf(keepDays)})`)
-  return rows.map((row) => row.id)
+/** Takes a lot of what a process of the version before has ended in its place on to the log; answers how many there were. */
+export async function moveEnded(db: Db, limit: number): Promise<number> {
+  const moved = await db.query(sql`
+    with lot as (
+      select partner_id, event_id, endpoint_id from webhook_deliveries where state <> 'waiting' limit ${limit} for update skip locked
+    ), ended as (
+      delete from webhook_deliveries d using lot
+      where d.partner_id = lot.partner_id and d.event_id = lot.event_id and d.endpoint_id = lot.endpoint_id
+      returning d.*
+    )
+    insert into webhook_ended_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, ended_at)
+    select partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, coalesce(ended_at, now()) from ended
+    returning event_id`)
+  return moved.length
 }
 
-/** Removes a lot of them and their tries; answers how many deliveries there were. */
-export async function deleteOldDeliveries(
-  db: Db,
-  partnerId: PartnerId,
-  keepDays: number,
-  limit: number,
-): Promise<number> {
+/** Removes a lot of what waits for endpoints that are gone, or were disabled so many days ago, with its tries; answers how many there were. */
+export async function deleteHopeless(db: Db, disabledDays: number, limit: number): Promise<number> {
   const gone = await db.query(sql`
     with lot as (
-      select event_id, endpoint_id from webhook_deliveries
-      where partner_id = ${partnerId} and event_id < ${leastIdOf(keepDays)}
-      order by event_id limit ${limit}
+      select d.partner_id, d.event_id, d.endpoint_id
+      from webhook_deliveries d
+      left join webhook_endpoints e on e.partner_id = d.partner_id and e.id = d.endpoint_id
+      where e.id is null or e.disabled_at < now() - make_interval(days => ${disabledDays})
+      limit ${limit}
     ), attempts as (
       delete from webhook_attempts a using lot
-      where a.partner_id = ${partnerId} and a.event_id = lot.event_id and a.endpoint_id = lot.endpoint_id
+      where a.partner_id = lot.partner_id and a.event_id = lot.event_id and a.endpoint_id = lot.endpoint_id
     )
     delete from webhook_deliveries d using lot
-    where d.partner_id = ${partnerId} and d.event_id = lot.event_id and d.endpoint_id = lot.endpoint_id
+    where d.partner_id = lot.partner_id and d.event_id = lot.event_id and d.endpoint_id = lot.endpoint_id
     returning d.event_id`)
   return gone.length
 }
@@ -199,6 +227,7 @@ export async function deleteSilentCallbacks(db: Db, keepDays: number, limit: num
       select partner_id, id from webhook_endpoints k
       where k.is_callback and k.created_at < now() - make_interval(days => ${keepDays})
         and not exists (select from webhook_deliveries d where d.partner_id = k.partner_id and d.endpoint_id = k.id)
+        and not exists (select from webhook_ended_deliveries d where d.partner_id = k.partner_id and d.endpoint_id = k.id)
       limit ${limit}
       for update skip locked
     ) old
@@ -206,10 +235,6 @@ export async function deleteSilentCallbacks(db: Db, keepDays: number, limit: num
     returning e.id`)
   return gone.length
 }
-
-/** The least id (UUIDv7, which begins with its milliseconds) that an event of so many days ago can have: the key itself is an index by time. */
-const leastIdOf = (days: number): Statement => sql`
-  (lpad(to_hex((extract(epoch from now() - make_interval(days => ${days})) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid`
 
 /** What waits for endpoints that are active: how many, and for how long the oldest has been due. */
 export async function selectBacklog(

@@ -133,39 +133,68 @@ test("another partner's endpoint answers as one that does not exist", async () =
 test('an endpoint is removed with all that is known of its deliveries', async () => {
   const { partnerId } = await world.partner()
   const { endpoint } = await create({ partnerId })
+  const known = () =>
+    database.query(sql`
+      select 'delivery' as what from all_webhook_deliveries where endpoint_id = ${endpoint.id}
+      union all select 'try' from webhook_attempts where endpoint_id = ${endpoint.id}`)
   await world.happen(partnerId)
+  await endOne(await world.happen(partnerId))
+  expect(await known()).toHaveLength(3)
   await deleteEndpoint(database, { partnerId, endpointId: endpoint.id, actor: 'test' })
-  expect(
-    await database.query(sql`select from webhook_deliveries where endpoint_id = ${endpoint.id}`),
-  ).toEqual([])
+  expect(await known()).toEqual([])
   await world.happen(partnerId)
-  expect(
-    await database.query(sql`select from webhook_deliveries where endpoint_id = ${endpoint.id}`),
-  ).toEqual([])
+  expect(await known()).toEqual([])
 })
 
-test('deliveries of events of long ago are forgotten with their tries, and no others', async () => {
+test('what waits stays however old it is, unless its endpoint is gone or was disabled long ago', async () => {
+  const { partnerId } = await world.partner()
+  const [active, paused, disabled, lately, gone] = await Promise.all(
+    Array.from({ length: 5 }, () => create({ partnerId })),
+  )
+  const eventId = '01000000-0000-7000-8000-000000000000' as EventId // Of the year 2004.
+  const event = { partnerId, id: eventId, type: 'order.completed', dialect: 'test' }
+  await database.inTransaction((tx) => recordEvent(tx, event))
+  for (const [issued, change] of [
+    [paused, sql`state = 'paused'`],
+    [disabled, sql`state = 'disabled', disabled_at = now() - interval '91 days'`],
+    [lately, sql`state = 'disabled', disabled_at = now() - interval '89 days'`],
+  ] as const)
+    await database.query(sql`update webhook_endpoints set ${change} where id = ${issued?.endpoint.id}`)
+  await database.query(sql`delete from webhook_endpoints where id = ${gone?.endpoint.id}`)
+  await database.query(sql`
+    insert into webhook_attempts (partner_id, event_id, endpoint_id, number, duration_us)
+    select partner_id, event_id, endpoint_id, 1, 1 from webhook_deliveries where partner_id = ${partnerId}`)
+  expect(await forgetDeliveries(database, 90)).toBe(2)
+  for (const table of [sql`webhook_deliveries`, sql`webhook_attempts`]) {
+    const rows = await database.query<{ id: EndpointId }>(
+      sql`select endpoint_id as id from ${table} where partner_id = ${partnerId} order by 1`,
+    )
+    expect(rows.map(({ id }) => id)).toEqual(
+      [active, paused, lately].map((issued) => issued?.endpoint.id ?? '').toSorted(),
+    )
+  }
+  expect(await forgetDeliveries(database, 90)).toBe(0)
+})
+
+test('what a process of the version before has ended in its place is taken on to the log, and can be replayed', async () => {
   const { partnerId } = await world.partner()
   const issued = await create({ partnerId })
-  const idAged = (days: number): EventId => {
-    const hex = (Date.now() - days * 86_400_000).toString(16).padStart(12, '0')
-    return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000` as EventId // As a UUIDv7 begins.
-  }
-  for (const days of [89, 91, 1_000]) {
-    const event = { partnerId, id: idAged(days), type: 'order.completed', dialect: 'test' }
-    await database.inTransaction((tx) => recordEvent(tx, event))
-    await database.query(sql`
-      insert into webhook_attempts (partner_id, event_id, endpoint_id, number, duration_us)
-      values (${partnerId}, ${event.id}, ${issued.endpoint.id}, 1, 1)`)
-  }
-  const fresh = await world.happen(partnerId)
-  expect(await forgetDeliveries(database, 90)).toBe(2)
-  const left = await world.deliveries(issued)
-  expect(left.map((one) => one.eventId)).toEqual([fresh, expect.stringContaining('-7000-8000-')])
-  const tries = await database.query(
-    sql`select count(*)::integer as count from webhook_attempts where partner_id = ${partnerId}`,
+  const eventId = await world.happen(partnerId)
+  await database.query(sql`
+    update webhook_deliveries set state = 'delivered', tries = 2, tries_ever = 3, fence = 4, due_at = null, ended_at = now()
+    where event_id = ${eventId}`)
+  const before = await world.deliveries(issued)
+  await forgetDeliveries(database, 90)
+  expect(await world.deliveries(issued)).toEqual(before)
+  expect(await database.query(sql`select from webhook_deliveries where event_id = ${eventId}`)).toEqual([])
+  const again = { partnerId, endpointId: issued.endpoint.id, eventId, actor: 'test' }
+  await database.inTransaction((tx) => replayDelivery(tx, again))
+  expect(await world.deliveries(issued)).toMatchObject([{ state: 'waiting', tries: 0, triesEver: 3 }])
+  expect(await database.query(sql`select fence from webhook_deliveries where event_id = ${eventId}`)).toEqual(
+    [{ fence: 5n }],
   )
-  expect(tries).toEqual([{ count: 1 }])
+  await forgetDeliveries(database, 90)
+  expect(await world.deliveries(issued)).toMatchObject([{ state: 'waiting' }])
 })
 
 test('the log of deliveries is read page by page, by state and time, both ways', async () => {
@@ -174,9 +203,7 @@ test('the log of deliveries is read page by page, by state and time, both ways',
   const key = { partnerId, endpointId: endpoint.id }
   const ids: EventId[] = []
   for (let count = 0; count < 7; count += 1) ids.unshift(await world.happen(partnerId))
-  await database.query(
-    sql`update webhook_deliveries set state = 'failed', due_at = null where event_id = ${ids[3]}`,
-  )
+  for (const place of [0, 3, 4]) await endOne(ids[place] ?? newId())
   const first = await listDeliveries(database, key, {}, { limit: 3 })
   const second = await listDeliveries(database, key, {}, { limit: 3, cursor: first.nextCursor })
   const third = await listDeliveries(database, key, {}, { limit: 3, cursor: second.nextCursor })
@@ -185,7 +212,7 @@ test('the log of deliveries is read page by page, by state and time, both ways',
   const back = await listDeliveries(database, key, {}, { limit: 3, cursor: second.previousCursor })
   expect(back.rows).toEqual(first.rows)
   const failed = await listDeliveries(database, key, { state: 'failed' }, { limit: 3 })
-  expect(failed.rows.map((row) => row.eventId)).toEqual([ids[3]])
+  expect(failed.rows.map((row) => row.eventId)).toEqual([ids[0], ids[3], ids[4]])
   expect((await listDeliveries(database, key, { from: new Date() }, { limit: 3 })).rows).toEqual([])
   await expect(
     listDeliveries(database, key, { state: 'failed' }, { limit: 3, cursor: first.nextCursor }),
@@ -218,3 +245,13 @@ test('those who deliver are woken only when there is something to deliver', asyn
   await subscription.close()
   expect(wakes).toEqual([''])
 })
+
+/** As a sender does that gave up after one try. */
+async function endOne(eventId: EventId): Promise<void> {
+  await database.query(sql`
+    with ended as (delete from webhook_deliveries where event_id = ${eventId} returning *), tried as (
+      insert into webhook_attempts (partner_id, event_id, endpoint_id, number, duration_us) select partner_id, event_id, endpoint_id, 1, 1 from ended
+    )
+    insert into webhook_ended_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, ended_at)
+    select partner_id, event_id, endpoint_id, 'failed', 1, 1, 1, created_at, now() from ended`)
+}

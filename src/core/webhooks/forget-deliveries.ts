@@ -1,25 +1,29 @@
 import type { Database } from '../../platform/database.ts'
-import { deleteOldDeliveries, deleteSilentCallbacks, selectOldPartners } from './deliveries.sql.ts'
+import { deleteHopeless, deleteSilentCallbacks, moveEnded } from './deliveries.sql.ts'
 
 /**
- * Removes the deliveries, and their tries, of events that happened more than so many days ago, lot by lot; also what still waited, for
- * an endpoint that is paused or gone. The events themselves stay. Answers how many deliveries there were.
+ * Removes, lot by lot, what waits for endpoints that are gone or were disabled more than so many days ago, and callback addresses to which
+ * nothing went for as long. What waits for any other endpoint stays, however old it is; what has ended goes with its day (`keepPartitions`).
+ * Running it twice, or by two workers at once, does no harm. Answers how many deliveries there were.
  */
 export async function forgetDeliveries(database: Database, keepDays: number): Promise<number> {
-  let forgotten = 0
-  for (const partnerId of await selectOldPartners(database, keepDays)) {
-    for (let lot = 0; lot < lotsMost; lot += 1) {
-      const gone = await deleteOldDeliveries(database, partnerId, keepDays, lotSize)
-      forgotten += gone
-      if (gone < lotSize) break
-    }
-  }
+  await inLots(() => moveEnded(database, lotSize))
+  const forgotten = await inLots(() => deleteHopeless(database, keepDays, lotSize))
   // Addresses that came with requests go with the last of their deliveries: some clients have another one for each order.
-  for (let lot = 0; lot < lotsMost; lot += 1)
-    if ((await deleteSilentCallbacks(database, keepDays, lotSize)) < lotSize) break
+  await inLots(() => deleteSilentCallbacks(database, keepDays, lotSize))
   return forgotten
 }
 
+/** Until a lot is not full, or a million are done: the rest is for the next night. */
+async function inLots(takeLot: () => Promise<number>): Promise<number> {
+  let taken = 0
+  for (let lot = 0; lot < lotsMost; lot += 1) {
+    const count = await takeLot()
+    taken += count
+    if (count < lotSize) break
+  }
+  return taken
+}
+
 const lotSize = 1_000
-/** A million of one partner in a night; the rest in the next. */
 const lotsMost = 1_000

@@ -75,14 +75,16 @@ test('an address is forgotten with the last of its deliveries, and works when it
   const receiver = await startReceiver()
   await tell(partnerId, receiver.url)
   world.start()
-  await expect.poll(() => receiver.received.length).toBe(1)
+  const ended = () =>
+    database.query(sql`select from webhook_ended_deliveries where partner_id = ${partnerId}`)
+  await expect.poll(async () => (await ended()).length).toBe(1)
   const count = async () => (await listEndpoints(database, partnerId, { limit: 10 }, true)).rows.length
   await database.query(
     sql`update webhook_endpoints set created_at = now() - interval '91 days' where partner_id = ${partnerId}`,
   )
   await forgetDeliveries(database, 90)
   expect(await count()).toBe(1)
-  await database.query(sql`delete from webhook_deliveries where partner_id = ${partnerId}`)
+  await database.query(sql`delete from webhook_ended_deliveries where partner_id = ${partnerId}`)
   await forgetDeliveries(database, 90)
   expect(await count()).toBe(0)
   await tell(partnerId, receiver.url)

@@ -1,0 +1,43 @@
+import type { Db } from '../../platform/database.ts'
+import { keptTables } from './kept-tables.ts'
+import type { KeptTable } from './kept-tables.ts'
+import { keepTable, removedMost } from './partitions.sql.ts'
+import type { Kept } from './partitions.sql.ts'
+
+/**
+ * Makes the partitions of today and `aheadDays` days ahead, and drops whole days that ended more than `keepDays` days ago; days are
+ * UTC, by the database's clock. What came before its day had a partition is moved into it. A table that somebody holds for longer
+ * than a moment (a backup does) is left alone, and the call throws. Running it twice, or by two workers at once, does no harm.
+ *
+ * @returns the names of the partitions made and dropped now, and how many old rows that lay in none of them were removed
+ */
+export async function keepPartitions(
+  db: Db,
+  days: { readonly keepDays: number; readonly aheadDays: number },
+): Promise<Kept> {
+  const all = []
+  for (const table of keptTables) all.push(await keepOne(db, table, days))
+  return merged(all)
+}
+
+async function keepOne(
+  db: Db,
+  table: KeptTable,
+  days: { readonly keepDays: number; readonly aheadDays: number },
+): Promise<Kept> {
+  const calls: Kept[] = []
+  do calls.push(await keepTable(db, table, days))
+  while (calls.at(-1)?.removed === removedMost && calls.length < callsMost)
+  return merged(calls)
+}
+
+function merged(kept: readonly Kept[]): Kept {
+  return {
+    made: kept.flatMap(({ made }) => made),
+    dropped: kept.flatMap(({ dropped }) => dropped),
+    removed: kept.reduce((sum, { removed }) => sum + removed, 0),
+  }
+}
+
+/** A million rows in an hour; the rest in the next. */
+const callsMost = 100
