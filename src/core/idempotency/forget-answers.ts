@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { answerKeptDays } from './idempotency.ts'
 import { deleteOld } from './idempotency.sql.ts'
 
@@ -8,14 +9,7 @@ import { deleteOld } from './idempotency.sql.ts'
  * @returns how many are forgotten; a run that is full of them leaves the rest to the next one
  */
 export async function forgetAnswers(db: Db): Promise<number> {
-  let forgotten = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const deleted = await deleteOld(db, answerKeptDays, lotSize)
-    forgotten += deleted
-    if (deleted < lotSize) break
-  }
-  return forgotten
+  return inLots(lots, (limit) => deleteOld(db, answerKeptDays, limit))
 }
 
-const lotSize = 5_000
-const lotsMost = 400
+const lots = { size: 5_000, most: 400 }

@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { textsKeptDays } from './message.ts'
 import { removeTexts } from './messages.sql.ts'
 
@@ -9,14 +10,7 @@ import { removeTexts } from './messages.sql.ts'
  * @returns how many lost their texts; a run that is full of them leaves the rest to the next one
  */
 export async function purgeTexts(db: Db): Promise<number> {
-  let purged = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const removed = await removeTexts(db, textsKeptDays, lotSize)
-    purged += removed
-    if (removed < lotSize) break
-  }
-  return purged
+  return inLots(lots, (limit) => removeTexts(db, textsKeptDays, limit))
 }
 
-const lotSize = 1_000
-const lotsMost = 200
+const lots = { size: 1_000, most: 200 }

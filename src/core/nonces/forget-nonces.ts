@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { nonceKeptDays } from './nonce.ts'
 import { deleteUnbound } from './nonces.sql.ts'
 
@@ -9,14 +10,7 @@ import { deleteUnbound } from './nonces.sql.ts'
  * @returns how many are forgotten; a run that is full of them leaves the rest to the next one
  */
 export async function forgetNonces(db: Db): Promise<number> {
-  let forgotten = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const deleted = await deleteUnbound(db, nonceKeptDays, lotSize)
-    forgotten += deleted
-    if (deleted < lotSize) break
-  }
-  return forgotten
+  return inLots(lots, (limit) => deleteUnbound(db, nonceKeptDays, limit))
 }
 
-const lotSize = 5_000
-const lotsMost = 400
+const lots = { size: 5_000, most: 400 }

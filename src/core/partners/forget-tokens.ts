@@ -1,15 +1,10 @@
 import type { Db } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { deleteEndedTokens } from './sign-ins.sql.ts'
 
 /** Removes tokens for a while that ended more than a day ago. @returns how many; a run that is full of them leaves the rest to the next one */
 export async function forgetTokens(db: Db): Promise<number> {
-  let forgotten = 0
-  for (let lot = 0; lot < 200; lot += 1) {
-    const deleted = await deleteEndedTokens(db, 24, lotSize)
-    forgotten += deleted
-    if (deleted < lotSize) break
-  }
-  return forgotten
+  return inLots(lots, (limit) => deleteEndedTokens(db, 24, limit))
 }
 
-const lotSize = 5_000
+const lots = { size: 5_000, most: 200 }

@@ -1,16 +1,10 @@
 import type { Database } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { deleteOldFailures } from './failures.sql.ts'
 
 /** Forgets counts of failed tries that hold nobody back any more. @returns how many; a run that is full of them leaves the rest to the next */
 export async function forgetFailures(database: Database): Promise<number> {
-  let forgotten = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const gone = await deleteOldFailures(database, lotSize)
-    forgotten += gone
-    if (gone < lotSize) break
-  }
-  return forgotten
+  return inLots(lots, (limit) => deleteOldFailures(database, limit))
 }
 
-const lotSize = 1_000
-const lotsMost = 1_000
+const lots = { size: 1_000, most: 1_000 }

@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database.ts'
+import { inLots } from './in-lots.ts'
 import { keptTables } from './kept-tables.ts'
 import type { KeptTable } from './kept-tables.ts'
 import { keepTable, removedMost } from './partitions.sql.ts'
@@ -26,8 +27,11 @@ async function keepOne(
   days: { readonly keepDays: number; readonly aheadDays: number },
 ): Promise<Kept> {
   const calls: Kept[] = []
-  do calls.push(await keepTable(db, table, days))
-  while (calls.at(-1)?.removed === removedMost && calls.length < callsMost)
+  await inLots({ size: removedMost, most: callsMost }, async () => {
+    const kept = await keepTable(db, table, days)
+    calls.push(kept)
+    return kept.removed
+  })
   return merged(calls)
 }
 

@@ -1,19 +1,14 @@
 import type { Database } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { deleteOldTries } from './access.sql.ts'
 import { deleteOldSessions } from './sessions.sql.ts'
 
 /** Removes sessions that ended a month ago, and yesterday's failed tries. @returns how many sessions */
 export async function forgetSessions(database: Database): Promise<number> {
-  let forgotten = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const gone = await deleteOldSessions(database, keptDays, lotSize)
-    forgotten += gone
-    if (gone < lotSize) break
-  }
-  for (let lot = 0; lot < lotsMost; lot += 1) if ((await deleteOldTries(database, lotSize)) < lotSize) break
+  const forgotten = await inLots(lots, (limit) => deleteOldSessions(database, keptDays, limit))
+  await inLots(lots, (limit) => deleteOldTries(database, limit))
   return forgotten
 }
 
 const keptDays = 30
-const lotSize = 1_000
-const lotsMost = 1_000
+const lots = { size: 1_000, most: 1_000 }

@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { EndpointId, PartnerId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { deleteDeliveries } from './deliveries.sql.ts'
 import { deleteEndpointRow } from './endpoints.sql.ts'
 
@@ -18,11 +19,7 @@ export async function deleteEndpoint(
     if (!(await deleteEndpointRow(tx, partnerId, endpointId))) throw new Failure('endpoint_not_found')
     await recordAudit(tx, { actor, action: 'webhook_endpoint.deleted', partnerId, subject: endpointId })
   })
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const gone = await deleteDeliveries(database, { partnerId, endpointId }, lotSize)
-    if (gone < lotSize) return
-  }
+  await inLots(lots, (limit) => deleteDeliveries(database, { partnerId, endpointId }, limit))
 }
 
-const lotSize = 1_000
-const lotsMost = 10_000
+const lots = { size: 1_000, most: 10_000 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database.ts'
+import { inLots } from '../retention/in-lots.ts'
 import { deleteHopeless, deleteSilentCallbacks, moveEnded } from './deliveries.sql.ts'
 
 /**
@@ -7,23 +8,12 @@ import { deleteHopeless, deleteSilentCallbacks, moveEnded } from './deliveries.s
  * Running it twice, or by two workers at once, does no harm. Answers how many deliveries there were.
  */
 export async function forgetDeliveries(database: Database, keepDays: number): Promise<number> {
-  await inLots(() => moveEnded(database, lotSize))
-  const forgotten = await inLots(() => deleteHopeless(database, keepDays, lotSize))
+  await inLots(lots, (limit) => moveEnded(database, limit))
+  const forgotten = await inLots(lots, (limit) => deleteHopeless(database, keepDays, limit))
   // Addresses that came with requests go with the last of their deliveries: some clients have another one for each order.
-  await inLots(() => deleteSilentCallbacks(database, keepDays, lotSize))
+  await inLots(lots, (limit) => deleteSilentCallbacks(database, keepDays, limit))
   return forgotten
 }
 
-/** Until a lot is not full, or a million are done: the rest is for the next night. */
-async function inLots(takeLot: () => Promise<number>): Promise<number> {
-  let taken = 0
-  for (let lot = 0; lot < lotsMost; lot += 1) {
-    const count = await takeLot()
-    taken += count
-    if (count < lotSize) break
-  }
-  return taken
-}
-
-const lotSize = 1_000
-const lotsMost = 1_000
+/** A million in a night. */
+const lots = { size: 1_000, most: 1_000 }
