@@ -11,7 +11,8 @@ import { fillStock, makePartners, makeSkus } from './world.ts'
 
 /**
  * How many bytes each table takes with its indexes for a million orders of one code, and the API log for a million calls that placed one, by
- * filling a database with a part of that. Deliveries to one endpoint, each with one try, are counted beside them.
+ * filling a database with a part of that. Deliveries to one endpoint, each with one try, are counted beside them; nonces and kept answers,
+ * which only some formats have, by themselves.
  * Options: --orders N (200,000) to fill.
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -36,6 +37,13 @@ export async function run(args: readonly string[]): Promise<void> {
     await owner.query(rawStatement('vacuum analyze'))
     await printSizes(database, 'orders', 'a million orders')
 
+    await fillFormats(database)
+    await owner.query(rawStatement('vacuum analyze'))
+    await printSizes(database, 'orders', 'a million orders with a nonce, and with a kept answer of 1 KiB', [
+      'nonces',
+      'idempotency_keys',
+    ])
+
     const product = await startProduct(server.url, masterKey)
     try {
       await fillStock(database, keyRing, skuIds, 5_000)
@@ -50,6 +58,19 @@ export async function run(args: readonly string[]): Promise<void> {
     await database.close()
     await server.stop()
   }
+}
+
+/** What some formats write beside an order: the nonce that it came with, and the answer under its idempotency key. */
+async function fillFormats(database: Database): Promise<void> {
+  await database.query(sql`
+    insert into nonces (partner_id, nonce, credential_id, used_at, external_id, reference)
+    select partner_id, id::text, partner_id, created_at, external_id, id::text from orders`)
+  await database.query(sql`
+    insert into idempotency_keys (partner_id, key, id, request_hash, claim, claimed_until, status, body, data_key_id, answered_at, created_at)
+    select partner_id, id::text, id, sha256(id::text::bytea), id, created_at, 201,
+           (select string_agg(sha512((id::text || n)::bytea), '') from generate_series(1, 16) n),
+           (select id from data_keys limit 1), created_at, created_at
+    from orders`)
 }
 
 /** Prints what tables take with their indexes, scaled to a million rows of `measure`; the largest first, and all together. */
