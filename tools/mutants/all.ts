@@ -5,6 +5,7 @@ import { merchantMutants } from './merchants.ts'
 import { moneyMutants } from './money.ts'
 import type { Mutant } from './mutant.ts'
 import { resellerMutants } from './resellers.ts'
+import { retentionMutants } from './retention.ts'
 import { settlementMutants } from './settlements.ts'
 import { voucherMutants } from './vouchers.ts'
 
@@ -17,5 +18,6 @@ export const mutants: readonly Mutant[] = [
   ...holderMutants,
   ...settlementMutants,
   ...resellerMutants,
+  ...retentionMutants,
   ...moneyMutants,
 ]

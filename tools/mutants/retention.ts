@@ -1,0 +1,52 @@
+import type { Mutant } from './mutant.ts'
+
+const migration = 'migrations/0034-kept-by-partitions.sql'
+const deliveries = 'src/core/webhooks/deliveries.sql.ts'
+const keepingTest = 'src/core/retention/keep-partitions.test.ts'
+const endpointsTest = 'src/core/webhooks/endpoints.test.ts'
+
+/** What would remove something that is still to be sent or read, or stand in the way of everybody while it removes. */
+export const retentionMutants: readonly Mutant[] = [
+  {
+    name: 'tries-of-what-waits-dropped',
+    file: migration,
+    search: "if outlives <> 'false' then",
+    replace: 'if false then',
+    test: { file: keepingTest, title: 'a delivery that waits outlives the days of its tries' },
+  },
+  {
+    name: 'late-end-not-kept',
+    file: migration,
+    search: "format('r.ended_at >= %L', oldest_instant)",
+    replace: "'false'",
+    test: { file: keepingTest, title: 'a delivery that waits outlives the days of its tries' },
+  },
+  {
+    name: 'day-ends-elsewhere',
+    file: migration,
+    search: "closes := (day + 1)::timestamp at time zone 'UTC'",
+    replace: "closes := (day + 1)::timestamp at time zone 'UTC' - interval '1 ms'",
+    test: { file: keepingTest, title: 'each to its own side of midnight' },
+  },
+  {
+    name: 'drop-waits-behind-a-dump',
+    file: migration,
+    search: "set lock_timeout = '2s'",
+    replace: "set lock_timeout = '1min'",
+    test: { file: keepingTest, title: 'stay as they are while somebody holds the table' },
+  },
+  {
+    name: 'paused-endpoint-forgotten',
+    file: deliveries,
+    search: 'where e.id is null or e.disabled_at <',
+    replace: "where e.id is null or e.state = 'paused' or e.disabled_at <",
+    test: { file: endpointsTest, title: 'what waits stays however old it is' },
+  },
+  {
+    name: 'replay-with-a-fence-of-before',
+    file: deliveries,
+    search: 'tries_ever, fence + 1, created_at from ended',
+    replace: 'tries_ever, 1, created_at from ended',
+    test: { file: endpointsTest, title: 'is taken on to the log, and can be replayed' },
+  },
+]
