@@ -8,7 +8,12 @@ export const keepPartitionsJob: Job<'keep-partitions'> = {
   atStart: true,
   attempts: 3,
   async run({ database, log }) {
-    const { made, dropped, removed } = await keepPartitions(database, { keepDays: 90, aheadDays: 3 })
+    const { made, dropped, removed, held } = await keepPartitions(database, { keepDays: 90, aheadDays: 3 })
+    if (held !== undefined)
+      log.warn(
+        { table: held },
+        'a table is in use for long, by a dump perhaps: the next run keeps its partitions',
+      )
     if (made.length + dropped.length + removed > 0)
       log.info({ made, dropped, removed }, 'the partitions of what is kept for a while were made and dropped')
   },

@@ -1,3 +1,4 @@
+import { sqlState } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
 import { inLots } from './in-lots.ts'
 import { keptTables } from './kept-tables.ts'
@@ -7,19 +8,29 @@ import type { Kept } from './partitions.sql.ts'
 
 /**
  * Makes the partitions of today and `aheadDays` days ahead, and drops whole days that ended more than `keepDays` days ago; days are
- * UTC, by the database's clock. What came before its day had a partition is moved into it. A table that somebody holds for longer
- * than a moment (a backup does) is left alone, and the call throws. Running it twice, or by two workers at once, does no harm.
+ * UTC, by the database's clock. What came before its day had a partition is moved into it. Running it twice, or by two workers at
+ * once, does no harm.
  *
- * @returns the names of the partitions made and dropped now, and how many old rows that lay in none of them were removed
+ * @returns the names of the partitions made and dropped now, how many old rows that lay in none of them were removed, and the table
+ * that ended the run because somebody holds it for longer than a moment, as a dump does
  */
 export async function keepPartitions(
   db: Db,
   days: { readonly keepDays: number; readonly aheadDays: number },
-): Promise<Kept> {
+): Promise<Kept & { readonly held: KeptTable | undefined }> {
   const all = []
-  for (const table of keptTables) all.push(await keepOne(db, table, days))
-  return merged(all)
+  for (const table of keptTables) {
+    try {
+      all.push(await keepOne(db, table, days))
+    } catch (error) {
+      if (sqlState(error) !== lockNotAvailable) throw error
+      return { ...merged(all), held: table }
+    }
+  }
+  return { ...merged(all), held: undefined }
 }
+
+const lockNotAvailable = '55P03'
 
 async function keepOne(
   db: Db,
