@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test/database.ts'
+import { eventually } from '../../../test/eventually.ts'
+import { createWebhookWorld } from '../../../test/webhook-world.ts'
 import { openDatabase, rawStatement, sql } from '../../platform/database.ts'
 import { migrate } from '../../platform/migrate.ts'
 import { keepPartitions } from './keep-partitions.ts'
@@ -106,5 +108,26 @@ test('an installation that has sent no webhook gets no partition for what there 
     'webhook_attempts_default',
     'webhook_ended_deliveries_default',
   ])
+  await owner.close()
+})
+
+test('events that happen while the migration runs are told, each once', async () => {
+  const { database, owner } = await databaseAt(33)
+  const world = await createWebhookWorld(database)
+  const { partnerId } = await world.partner()
+  const { endpoint } = await world.endpoint(partnerId, 'http://127.0.0.1:9/')
+  const ids: string[] = []
+  let isMigrated = false
+  const happening = Array.from({ length: 4 }, async () => {
+    while (!isMigrated) ids.push(await world.happen(partnerId))
+    ids.push(await world.happen(partnerId))
+  })
+  await eventually(() => ids.length).toBeGreaterThan(20)
+  await migrate(owner)
+  isMigrated = true
+  await Promise.all(happening)
+  const rows = await world.deliveries({ endpoint })
+  expect(rows.map((row) => row.eventId).toSorted()).toEqual(ids.toSorted())
+  expect(await database.query(sql`select from webhook_deliveries`)).toHaveLength(ids.length)
   await owner.close()
 })
