@@ -10,6 +10,7 @@ const ownTools = {
   mutants: 'tools/mutants.ts',
   abuse: 'test/abuse/main.ts',
   chaos: 'test/chaos/main.ts',
+  cluster: 'test/cluster/main.ts',
 }
 
 const [name, ...args] = process.argv.slice(2)
@@ -17,7 +18,7 @@ const [name, ...args] = process.argv.slice(2)
 try {
   if (name === undefined)
     throw new Error(
-      'Name the tool to run: node bin/tool.js check | bench | mutants | abuse | chaos | <program of node_modules>',
+      'Name the tool to run: node bin/tool.js check | bench | mutants | abuse | chaos | cluster | <program of node_modules>',
     )
   await prepare({ development: true })
   process.chdir(root)

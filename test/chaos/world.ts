@@ -12,6 +12,7 @@ import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { newSecretKey } from '../../src/platform/secrets.ts'
 import type { PartnerId, SkuId } from '../../src/values/ids.ts'
 import type { HostileAccount } from '../hostile-supplier-process.ts'
+import type { HostileBehaviour } from '../hostile-supplier.ts'
 import { speakers } from '../abuse/speakers.ts'
 import { freePort, runScrip } from '../scrip-process.ts'
 import type { Settings } from '../scrip-process.ts'
@@ -193,7 +194,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function run(args: readonly string[], settings: Settings): Promise<string> {
+/** Runs a command that has to succeed. */
+export async function run(args: readonly string[], settings: Settings): Promise<string> {
   const { code, out, err } = await runScrip(args, settings)
   if (code !== 0) throw new Error(`scrip ${args.join(' ')} ended with ${code}: ${out}${err}`)
   return out
@@ -227,7 +229,7 @@ async function furnish(
   for (const skuId of stocked) await world.stock(skuId, 8_000)
   const scarce = await world.sku()
   await world.stock(scarce, 150)
-  const supplied = await openHostileAccount(world, account)
+  const supplied = await openHostileAccount(world, account, suppliedBehaviours)
   const shelves = await readShelves(database, [...stocked, scarce, ...supplied])
   const shelf = (id: SkuId): Shelf => {
     const found = shelves.find(({ skuId }) => skuId === id)
@@ -276,10 +278,15 @@ const suppliedBehaviours = [
   'charged-then-silence',
 ] as const
 
-async function openHostileAccount(world: World, account: HostileAccount): Promise<SkuId[]> {
+/** A SKU for each way in which that supplier is to behave. */
+export async function openHostileAccount(
+  world: World,
+  account: HostileAccount,
+  behaviours: readonly HostileBehaviour[],
+): Promise<SkuId[]> {
   const { database, keyRing } = world
   const skus: SkuId[] = []
-  for (const _ of suppliedBehaviours) skus.push(await world.sku())
+  for (const _ of behaviours) skus.push(await world.sku())
   await database.inTransaction(async (tx) => {
     const supplierId = await createSupplier(tx, keyRing, {
       code: 'hostile',
@@ -293,7 +300,7 @@ async function openHostileAccount(world: World, account: HostileAccount): Promis
     const cost = 10n * unit
     await setSources(
       tx,
-      skus.map((skuId, place) => ({ skuId, supplierId, productCode: suppliedBehaviours[place] ?? '', cost })),
+      skus.map((skuId, place) => ({ skuId, supplierId, productCode: behaviours[place] ?? '', cost })),
     )
   })
   return skus
@@ -306,14 +313,14 @@ async function readShelves(database: Database, ids: readonly SkuId[]): Promise<S
   return rows.map((row) => ({ ...row, number: Number(row.number) }))
 }
 
-async function readEmails(database: Database, ids: readonly PartnerId[]): Promise<string[]> {
+export async function readEmails(database: Database, ids: readonly PartnerId[]): Promise<string[]> {
   const rows = await database.query<{ email: string }>(
     sql`select email from partners where id = any (${ids}::uuid[])`,
   )
   return rows.map(({ email }) => email)
 }
 
-async function giftapiKeys({ database, keyRing }: World, partnerId: PartnerId): Promise<Keys> {
+export async function giftapiKeys({ database, keyRing }: World, partnerId: PartnerId): Promise<Keys> {
   const order = { partnerId, dialect: 'giftapi', label: 'chaos', withSecret: true }
   const { token, secret = '' } = await database.inTransaction((tx) => createCredential(tx, keyRing, order))
   return { token, partnerSecret: secret }
