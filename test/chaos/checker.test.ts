@@ -268,6 +268,22 @@ test('what waits for its time or for a person has not been lost', () => {
   expect(brokenBy({ ...unknown, orders: swap(sound.orders, suppliedRow, parked) })).toEqual([])
 })
 
+test('a key that another process claimed after an outage was not in progress all that time', () => {
+  const running = { key: 'giftapi-8', status: 409, outcome: 'again', id: undefined, codes: [] } as const
+  const at = (atMs: number) => ({ sentAtMs: atMs, atMs: atMs + 10 })
+  const ends = { ...refused, key: 'giftapi-8', ...at(91_000) }
+  const outage = { key: 'giftapi-8', ...silent, ...at(40_000) }
+  expect(
+    brokenBy({
+      ...sound,
+      ...told({ ...running, ...at(1_000) }, outage, { ...running, ...at(50_000) }, ends),
+    }),
+  ).toEqual([])
+  expect(
+    brokenBy({ ...sound, ...told({ ...running, ...at(1_000) }, { ...running, ...at(50_000) }, ends) }),
+  ).toEqual(['P4'])
+})
+
 test('what the supplier kept and a break tells of was not paid back in silence', () => {
   const supplier = swap(sound.supplier, refusal, { charges: 1 })
   expect(

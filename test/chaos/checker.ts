@@ -207,10 +207,8 @@ function checkProgress({ told, keys }: Evidence): string[] {
     const last = all.at(-1)
     if (last?.outcome === 'again' || last?.outcome === 'silence')
       broken.push(`${last.kind} ${key} was never answered; last ${last.status} ${last.text ?? ''}`)
-    const first = all.find(({ status, outcome }) => status === 409 && outcome === 'again')
-    const end = all.find(({ outcome }) => outcome === 'done' || outcome === 'refused') ?? last
-    if (first !== undefined && end !== undefined && end.sentAtMs - first.atMs > progressMsMost)
-      broken.push(`${first.kind} ${key} was in progress for ${end.sentAtMs - first.atMs} ms`)
+    const ms = longestProgressMs(all)
+    if (ms > progressMsMost) broken.push(`${last?.kind} ${key} was in progress for ${ms} ms`)
   }
   for (const { key, isAnswered, isClaimed, ageS } of keys) {
     if (isClaimed && ageS * 1_000 > progressMsMost)
@@ -218,6 +216,20 @@ function checkProgress({ told, keys }: Evidence): string[] {
     if (!isAnswered && doneKeys.has(key)) broken.push(`key ${key} was answered, and the answer is not kept`)
   }
   return broken
+}
+
+/**
+ * For how long, at the most, one try after the other was told that the first one is still running. While nobody answers, or the database is
+ * away, whoever held the key may die as well and be followed by another: that is a new claim.
+ */
+function longestProgressMs(tries: readonly Told[]): number {
+  let longestMs = 0
+  let beganAtMs: number | undefined
+  for (const { status, outcome, sentAtMs, atMs } of tries) {
+    if (beganAtMs !== undefined) longestMs = Math.max(longestMs, sentAtMs - beganAtMs)
+    beganAtMs = status === 409 && outcome === 'again' ? (beganAtMs ?? atMs) : undefined
+  }
+  return longestMs
 }
 
 const progressMsMost = 60_000
