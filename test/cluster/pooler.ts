@@ -1,6 +1,7 @@
 import { chown, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDatabase, rawStatement } from '../../src/platform/database.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openDatabase, rawStatement, sql } from '../../src/platform/database.ts'
 import { freePort } from '../scrip-process.ts'
 import { startDaemon } from './daemon.ts'
 import type { RunAs } from './daemon.ts'
@@ -14,14 +15,20 @@ export type Pooler = {
   close(): Promise<void>
 }
 
-/** @param targetUrl the way that it takes to the database, with the login of its sessions */
+/**
+ * Starts it and waits until it leads to the database.
+ *
+ * @param targetUrl the way that it takes to the database, with the login of its sessions
+ */
 export async function openPooler(options: {
   readonly folder: string
   readonly program: string
   readonly runAs: RunAs | undefined
   readonly targetUrl: string
+  /** Of PostgreSQL, for its login. */
+  readonly sessions: number
 }): Promise<Pooler> {
-  const { folder, program, runAs, targetUrl } = options
+  const { folder, program, runAs, targetUrl, sessions } = options
   const { hostname, port, username, password, pathname } = new URL(targetUrl)
   const ownPort = String(await freePort())
   const [path, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'pgbouncer-users.txt')]
@@ -31,7 +38,7 @@ export async function openPooler(options: {
     port,
     listen_host: '127.0.0.1',
     listen_port: ownPort,
-    sessions: '10',
+    sessions: String(sessions),
     users,
     admin: username,
   })
@@ -42,6 +49,7 @@ export async function openPooler(options: {
   const daemon = startDaemon({ command: program, args: [path], logPath, runAs, cwd: folder })
   const pooled = new URL(targetUrl)
   pooled.host = `127.0.0.1:${ownPort}`
+  await untilItLeads(pooled.href)
   return {
     url: pooled.href,
     async reconnect() {
@@ -55,5 +63,22 @@ export async function openPooler(options: {
       daemon.kill('SIGKILL')
       await daemon.ended
     },
+  }
+}
+
+async function untilItLeads(url: string): Promise<void> {
+  const database = openDatabase({ url, poolSize: 1, isPooled: true })
+  try {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await database.query(sql`select 1 as one`)
+        return
+      } catch (error) {
+        if (tries === 100) throw error
+        await pause(100)
+      }
+    }
+  } finally {
+    await database.close()
   }
 }

@@ -75,7 +75,7 @@ export async function openClusterWorld(options: {
     const databaseUrl = await createDatabase(pair, postgres)
     const pooled = await createPooledLogin(databaseUrl)
     const pooler = hasPooler
-      ? await openPooler({ folder, program: programs.pgbouncer, runAs, targetUrl: pooled })
+      ? await openPooler({ folder, program: programs.pgbouncer, runAs, targetUrl: pooled, sessions: 10 })
       : undefined
     if (pooler !== undefined) closing.push(pooler.close)
     const masterKey = newSecretKey()
