@@ -1,5 +1,6 @@
-import { sql } from '../../platform/database.ts'
+import { sql, textArray } from '../../platform/database.ts'
 import type { Db } from '../../platform/database.ts'
+import { keptTables } from '../retention/kept-tables.ts'
 
 export type Environment = 'sandbox' | 'live'
 
@@ -67,7 +68,7 @@ const statements = {
 export async function countPartitionsAhead(db: Db): Promise<number> {
   const [row] = await db.query<{ days: number }>(sql`
     select coalesce(min(ahead), 31) - 1 as days
-    from generate_series(0, 30) as ahead, unnest(array['api_calls', 'webhook_ended_deliveries', 'webhook_attempts']) as kept
+    from generate_series(0, 30) as ahead, unnest(${textArray(keptTables)}::text[]) as kept
     where to_regclass(kept || to_char((now() at time zone 'UTC')::date + ahead, '_YYYYMMDD')) is null`)
   return row?.days ?? -1
 }
