@@ -268,17 +268,15 @@ test('what waits for its time or for a person has not been lost', () => {
   expect(brokenBy({ ...unknown, orders: swap(sound.orders, suppliedRow, parked) })).toEqual([])
 })
 
-test('a key that another process claimed after an outage was not in progress all that time', () => {
+test('the time of an outage is not the time of a key, and all other time is', () => {
   const running = { key: 'giftapi-8', status: 409, outcome: 'again', id: undefined, codes: [] } as const
   const at = (atMs: number) => ({ sentAtMs: atMs, atMs: atMs + 10 })
   const ends = { ...refused, key: 'giftapi-8', ...at(91_000) }
-  const outage = { key: 'giftapi-8', ...silent, ...at(40_000) }
-  expect(
-    brokenBy({
-      ...sound,
-      ...told({ ...running, ...at(1_000) }, outage, { ...running, ...at(50_000) }, ends),
-    }),
-  ).toEqual([])
+  const outage = { key: 'giftapi-8', ...silent, ...at(20_000) }
+  const after = (atMs: number) =>
+    brokenBy({ ...sound, ...told({ ...running, ...at(1_000) }, outage, { ...running, ...at(atMs) }, ends) })
+  expect(after(60_000)).toEqual([])
+  expect(after(45_000)).toEqual(['P4'])
   expect(
     brokenBy({ ...sound, ...told({ ...running, ...at(1_000) }, { ...running, ...at(50_000) }, ends) }),
   ).toEqual(['P4'])

@@ -207,7 +207,7 @@ function checkProgress({ told, keys }: Evidence): string[] {
     const last = all.at(-1)
     if (last?.outcome === 'again' || last?.outcome === 'silence')
       broken.push(`${last.kind} ${key} was never answered; last ${last.status} ${last.text ?? ''}`)
-    const ms = longestProgressMs(all)
+    const ms = progressMs(all)
     if (ms > progressMsMost) broken.push(`${last?.kind} ${key} was in progress for ${ms} ms`)
   }
   for (const { key, isAnswered, isClaimed, ageS } of keys) {
@@ -219,17 +219,17 @@ function checkProgress({ told, keys }: Evidence): string[] {
 }
 
 /**
- * For how long, at the most, one try after the other was told that the first one is still running. While nobody answers, or the database is
- * away, whoever held the key may die as well and be followed by another: that is a new claim.
+ * For how long, from each try that was told that the first one is still running to the next try, all together. The time in which nobody
+ * answered, or the database was away, is not the key's.
  */
-function longestProgressMs(tries: readonly Told[]): number {
-  let longestMs = 0
-  let beganAtMs: number | undefined
-  for (const { status, outcome, sentAtMs, atMs } of tries) {
-    if (beganAtMs !== undefined) longestMs = Math.max(longestMs, sentAtMs - beganAtMs)
-    beganAtMs = status === 409 && outcome === 'again' ? (beganAtMs ?? atMs) : undefined
+function progressMs(tries: readonly Told[]): number {
+  let ms = 0
+  let toldAtMs: number | undefined
+  for (const { status, outcome, sentAtMs } of tries) {
+    if (toldAtMs !== undefined) ms += sentAtMs - toldAtMs
+    toldAtMs = status === 409 && outcome === 'again' ? sentAtMs : undefined
   }
-  return longestMs
+  return ms
 }
 
 const progressMsMost = 60_000
