@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { endWith } from '../run-report.ts'
 import { runAbuse } from './run-abuse.ts'
 
 const options = {
@@ -15,7 +15,4 @@ const report = await runAbuse({
   only,
   say: (line) => console.error(line),
 })
-const text = report.print()
-console.log(text)
-if (file !== undefined) await writeFile(file, `${text}\n`)
-process.exitCode = report.isClean() ? 0 : 1
+await endWith(report.print(), { file, clean: report.isClean() })

@@ -1,3 +1,4 @@
+import { brokenLines, isClean, seconds, verdictLines } from '../run-report.ts'
 import type { Verdict } from './checker.ts'
 import { faultKinds } from './faults.ts'
 import type { Fault, FaultTimes } from './faults.ts'
@@ -21,10 +22,6 @@ export type ChaosReport = {
   readonly folder: string
 }
 
-export function isClean({ verdicts }: ChaosReport): boolean {
-  return verdicts.every(({ broken }) => broken.length === 0)
-}
-
 /** What no run of this kind says anything about. */
 const untested = [
   'P10 (one slow receiver delays no other) and P13–P24: other suites, or none yet.',
@@ -36,7 +33,6 @@ const untested = [
 /** As Markdown, which reads well in a terminal, too. */
 export function printReport(report: ChaosReport): string {
   const { seed, tookMs, faults, told, times, quiet, lockLooks, diskFull, webhooks, supplied } = report
-  const { verdicts, folder } = report
   return [
     `# Chaos, seed ${seed}`,
     '',
@@ -56,12 +52,7 @@ export function printReport(report: ChaosReport): string {
     `Supplier: ${supplied.items} items in ${supplied.tries} tries; ${supplied.parked} wait for a person.`,
     `Quiet after ${seconds(quiet.tookMs)}${quiet.left === '' ? '' : `, NOT REACHED: ${quiet.left}`}. Locks were looked at ${lockLooks} times; the database had no room ${diskFull} times.`,
     '',
-    '| promise | | verdict |',
-    '| --- | --- | --- |',
-    ...verdicts.map(
-      ({ promise, what, broken }) =>
-        `| ${promise} | ${what} | ${broken.length === 0 ? 'held' : `BROKEN ${broken.length} times`} |`,
-    ),
+    ...verdictLines(report),
     '',
     `P11, outages: a killed server served again after ${longest(times.serverKillsMs)} at the most (median ${median(times.serverKillsMs)} of ${times.serverKillsMs.length}), a killed worker worked again after ${longest(times.workerKillsMs)}, the database was away for ${longest(times.databaseRestartsMs)}; the longest time in which nobody was answered 2xx was ${seconds(longestGapMs(told))}.`,
     '',
@@ -70,22 +61,10 @@ export function printReport(report: ChaosReport): string {
       .filter((kind) => !faults.some((one) => one.kind === kind))
       .map((kind) => `- To ${kind}: this seed and time drew none, or this machine cannot.`),
     ...untested.map((line) => `- ${line}`),
-    ...verdicts.flatMap(({ promise, broken }) =>
-      broken.length === 0
-        ? []
-        : [
-            '',
-            `## ${promise}`,
-            ...broken.slice(0, linesMost).map((line) => `- ${line}`),
-            ...(broken.length > linesMost ? [`- and ${broken.length - linesMost} more`] : []),
-          ],
-    ),
-    ...(isClean(report) ? [] : ['', `The logs are in ${folder}.`]),
+    ...brokenLines(report),
     '',
   ].join('\n')
 }
-
-const linesMost = 20
 
 function countsOf(all: readonly Told[]): number[] {
   const count = (outcome: Told['outcome']) => all.filter((one) => one.outcome === outcome).length
@@ -113,8 +92,4 @@ function longest(list: readonly number[]): string {
 function median(list: readonly number[]): string {
   const middle = list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
   return middle === undefined ? 'never' : seconds(middle)
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
 }

@@ -3,8 +3,8 @@ import type { DatabaseNode } from './database-node.ts'
 import type { Episode } from './figures.ts'
 import type { ClusterWorld } from './world.ts'
 
-/** What can be done to a cluster, in the order in which it is done. */
-export const faultNames = [
+/** The ones that belong to every run. */
+export const usualFaults = [
   'server',
   'worker',
   'leader',
@@ -12,23 +12,12 @@ export const faultNames = [
   'replica',
   'freeze',
   'switchover',
-  'etcd',
-  'silence',
-  'alone',
 ] as const
 
-export type FaultName = (typeof faultNames)[number]
+/** What can be done to a cluster, in the order in which it is done: the last ones take longer, and are asked for. */
+export const faultNames = [...usualFaults, 'etcd', 'silence', 'alone'] as const
 
-/** The ones that belong to every run: the others take longer, and are asked for. */
-export const usualFaults: readonly FaultName[] = [
-  'server',
-  'worker',
-  'leader',
-  'leader-again',
-  'replica',
-  'freeze',
-  'switchover',
-]
+export type FaultName = (typeof faultNames)[number]
 
 type Parts = {
   readonly world: ClusterWorld

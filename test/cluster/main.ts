@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { endWith, isClean, openSay } from '../run-report.ts'
 import { killAllScrip } from '../scrip-process.ts'
 import type { RunAs } from './daemon.ts'
 import { faultNames, usualFaults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { findPrograms, hasAll, missingPrograms } from './programs.ts'
-import { isClean, printReport } from './report.ts'
+import { printReport } from './report.ts'
 import { runCluster } from './run-cluster.ts'
 
 const options = {
@@ -26,7 +26,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const programs = await findPrograms()
 if (hasAll(programs)) {
   const { seed, clients, faults, asynchronous, pooler, report: file } = parseArgs({ options }).values
-  const beganAtMs = performance.now()
   const report = await runCluster({
     programs,
     runAs: postgresUser(),
@@ -35,13 +34,9 @@ if (hasAll(programs)) {
     faults: parseFaults(faults),
     isSynchronous: !asynchronous,
     hasPooler: pooler,
-    say: (line) =>
-      console.log(`${((performance.now() - beganAtMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`),
+    say: openSay(),
   })
-  const text = printReport(report)
-  console.log(text)
-  if (file !== undefined) await writeFile(file, text)
-  process.exitCode = isClean(report) ? 0 : 1
+  await endWith(printReport(report), { file, clean: isClean(report) })
 } else {
   console.error(missingPrograms(programs))
   process.exitCode = 2

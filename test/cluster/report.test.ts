@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isClean, judgeAnswers, printReport } from './report.ts'
+import { isClean } from '../run-report.ts'
+import { judgeAnswers, printReport } from './report.ts'
 import type { ClusterReport } from './report.ts'
 
 const episode = {

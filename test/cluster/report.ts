@@ -1,7 +1,7 @@
 import type { Told } from '../chaos/told.ts'
+import { brokenLines, isClean, seconds, verdictLines } from '../run-report.ts'
+import type { Verdict } from '../run-report.ts'
 import type { Episode, Figures } from './figures.ts'
-
-export type Verdict = { readonly promise: string; readonly what: string; readonly broken: readonly string[] }
 
 /** All that a rehearsal has to say. */
 export type ClusterReport = {
@@ -20,10 +20,6 @@ export type ClusterReport = {
   readonly verdicts: readonly Verdict[]
   /** Where the logs are. */
   readonly folder: string
-}
-
-export function isClean({ verdicts }: ClusterReport): boolean {
-  return verdicts.every(({ broken }) => broken.length === 0)
 }
 
 /** The servers find the new leader by themselves, and soon. */
@@ -74,32 +70,11 @@ export function printReport(report: ClusterReport): string {
     `Orders: ${count('done')} answered 2xx, ${count('refused')} refused; ${count('again')} answers told a client to come again (${foreign} of them pages of HAProxy's own, the others in the words of the dialect), ${count('silence')} calls got none.`,
     `${supplied} items went to a supplier, ${webhooks} events arrived. Quiet after ${seconds(quiet.tookMs)}${quiet.left === '' ? '' : `, NOT REACHED: ${quiet.left}`}.`,
     '',
-    '| promise | | verdict |',
-    '| --- | --- | --- |',
-    ...report.verdicts.map(
-      ({ promise, what, broken }) =>
-        `| ${promise} | ${what} | ${broken.length === 0 ? 'held' : `BROKEN ${broken.length} times`} |`,
-    ),
+    ...verdictLines(report),
     '',
     'Not tested:',
     ...untested.map((line) => `- ${line}`),
-    ...report.verdicts.flatMap(({ promise, broken }) =>
-      broken.length === 0
-        ? []
-        : [
-            '',
-            `## ${promise}`,
-            ...broken.slice(0, linesMost).map((line) => `- ${line}`),
-            ...(broken.length > linesMost ? [`- and ${broken.length - linesMost} more`] : []),
-          ],
-    ),
-    ...(isClean(report) ? [] : ['', `The logs are in ${report.folder}.`]),
+    ...brokenLines(report),
     '',
   ].join('\n')
-}
-
-const linesMost = 20
-
-function seconds(ms: number | undefined): string {
-  return ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`
 }

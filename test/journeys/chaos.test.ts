@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { isClean, printReport } from '../chaos/report.ts'
+import { printReport } from '../chaos/report.ts'
 import { runChaos } from '../chaos/run-chaos.ts'
+import { isClean } from '../run-report.ts'
 
 const minutes = Number(process.env['SCRIP_CHAOS_MINUTES'] ?? '3')
 const seed = Number(process.env['SCRIP_CHAOS_SEED'] ?? '20261')
