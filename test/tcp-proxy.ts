@@ -16,12 +16,20 @@ export type TcpProxy = {
   close(): Promise<void>
 }
 
-/** Stands between a client and a server, to be cut. */
-export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
+/**
+ * Stands between a client and a server, to be cut.
+ *
+ * @param onAnswer hears of each piece of what the server says, with its number, before it is passed on
+ */
+export async function startTcpProxy(
+  targetUrl: string,
+  onAnswer?: (count: number) => void,
+): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
   const pairs = new Set<readonly [Socket, Socket]>()
   let isSwallowing = false
+  let answers = 0
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
     for (const [socket, other] of [
@@ -35,6 +43,7 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
         other.destroy()
       })
     }
+    if (onAnswer !== undefined) upstream.on('data', () => onAnswer((answers += 1)))
     const pair = [client, upstream] as const
     pairs.add(pair)
     client.on('close', () => pairs.delete(pair))

@@ -9,6 +9,7 @@ import { openSuppliers } from './fulfil.ts'
 import { flag } from './params.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { serve } from './serve.ts'
+import { startOnDatabase } from './start-on-database.ts'
 import { publicUrlOf } from './up.ts'
 
 export const server = command({
@@ -27,14 +28,15 @@ export const server = command({
       things.add('antechamber', () => antechamber.close())
       const publicUrl = publicUrlOf(config, antechamber.port)
       const home = await openDatabaseHome(config, 'join', log)
-      await home.untilReachable(stopping)
-      if (migrate) await setUpDatabase(home, config.databaseRole, log)
-      const engine = await openEngine(config, home, log, things)
-      const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-      await serve(
-        { config, dialects, suppliers, engine, antechamber, publicUrl, metrics: openMetrics(), log },
-        things,
-      )
+      await startOnDatabase({ home, log, stopping }, things, async (opened) => {
+        if (migrate) await setUpDatabase(home, config.databaseRole, log)
+        const engine = await openEngine(config, home, log, opened)
+        const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
+        await serve(
+          { config, dialects, suppliers, engine, antechamber, publicUrl, metrics: openMetrics(), log },
+          opened,
+        )
+      })
       log.info({ url: publicUrl, environment: config.environment }, 'serving')
       context.print({
         json: { url: publicUrl, environment: config.environment },

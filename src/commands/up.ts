@@ -15,6 +15,7 @@ import { openEngine } from './engine.ts'
 import { openSuppliers } from './fulfil.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { serve } from './serve.ts'
+import { startOnDatabase } from './start-on-database.ts'
 import { work } from './work.ts'
 
 export const up = command({
@@ -48,24 +49,26 @@ async function start(
   const publicUrl = publicUrlOf(config, antechamber.port)
   const home = await openDatabaseHome(config, 'run', log)
   things.add('embedded database', () => home.close())
-  await home.untilReachable(stopping)
-  await setUpDatabase(home, config.databaseRole, log)
-  const engine = await openEngine(config, home, log, things)
-  if (config.demo)
-    await ensureDemoWorld(
-      { ...engine, dataDir: config.dataDir, publicUrl },
-      context.progress('Making the demo world'),
+  const setupCode = await startOnDatabase({ home, log, stopping }, things, async (opened) => {
+    await setUpDatabase(home, config.databaseRole, log)
+    const engine = await openEngine(config, home, log, opened)
+    if (config.demo)
+      await ensureDemoWorld(
+        { ...engine, dataDir: config.dataDir, publicUrl },
+        context.progress('Making the demo world'),
+      )
+    const metrics = openMetrics()
+    const { jobs, dialects } = context
+    const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
+    work(
+      { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency: 4 },
+      opened,
     )
-  const metrics = openMetrics()
-  const { jobs, dialects } = context
-  const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-  work(
-    { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency: 4 },
-    things,
-  )
-  await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, things)
+    const code = await newSetupCode(engine.database)
+    await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, opened)
+    return code
+  })
   log.info({ url: publicUrl, environment: config.environment, database: home.kind }, 'serving')
-  const setupCode = await newSetupCode(engine.database)
   context.print(banner(context, config, { publicUrl, database: home.kind, setupCode }))
 }
 

@@ -11,6 +11,7 @@ import { openEngine } from './engine.ts'
 import { openSuppliers } from './fulfil.ts'
 import { flag, option, wholeNumber } from './params.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
+import { startOnDatabase } from './start-on-database.ts'
 import { work } from './work.ts'
 
 export const worker = command({
@@ -30,22 +31,23 @@ export const worker = command({
     const log = openLog(context.isVerbose ? 'debug' : config.logLevel)
     await runUntilStopped(log, config.drainMs, async (things, stopping) => {
       const home = await openDatabaseHome(config, 'join', log)
-      await home.untilReachable(stopping)
-      if (migrate) await setUpDatabase(home, config.databaseRole, log)
-      const engine = await openEngine(config, home, log, things)
-      const metrics = openMetrics()
-      const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, things)
-      const queue = work(
-        { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency },
-        things,
-      )
-      if (port !== undefined)
-        await servePages(things, {
-          host: config.host,
-          port,
-          metrics,
-          ready: async () => queue.isTakingJobs(),
-        })
+      await startOnDatabase({ home, log, stopping }, things, async (opened) => {
+        if (migrate) await setUpDatabase(home, config.databaseRole, log)
+        const engine = await openEngine(config, home, log, opened)
+        const metrics = openMetrics()
+        const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
+        const queue = work(
+          { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency },
+          opened,
+        )
+        if (port !== undefined)
+          await servePages(opened, {
+            host: config.host,
+            port,
+            metrics,
+            ready: async () => queue.isTakingJobs(),
+          })
+      })
       log.info({ concurrency, environment: config.environment }, 'working')
       context.print({
         json: { concurrency, jobs: context.jobs.map((job) => job.name) },
