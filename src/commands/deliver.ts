@@ -87,20 +87,29 @@ function mailNotice(keyRing: KeyRing): Notify {
 
 /** What waits is the same for all processes, and asked for by each at its own pace; a figure that is not known is NaN. */
 function watchBacklog(database: Database, metrics: Metrics, log: Log, things: OpenThings): void {
-  let waiting = Number.NaN
-  let oldestSeconds = Number.NaN
-  metrics.reading('scrip_webhooks_waiting', 'Events on their way to active webhook endpoints.', () => waiting)
+  const unknown = { waiting: Number.NaN, oldestSeconds: Number.NaN, paused: Number.NaN }
+  let backlog = unknown
+  metrics.reading(
+    'scrip_webhooks_waiting',
+    'Events on their way to active webhook endpoints.',
+    () => backlog.waiting,
+  )
   metrics.reading(
     'scrip_webhooks_oldest_seconds',
     'For how long the oldest of the events on their way has been due.',
-    () => oldestSeconds,
+    () => backlog.oldestSeconds,
+  )
+  metrics.reading(
+    'scrip_webhooks_paused',
+    'Events that wait until a paused webhook endpoint is active again.',
+    () => backlog.paused,
   )
   let measuring: Promise<void> | undefined
   const measure = async (): Promise<void> => {
     try {
-      ;({ waiting, oldestSeconds } = await measureBacklog(database))
+      backlog = await measureBacklog(database)
     } catch (error) {
-      ;[waiting, oldestSeconds] = [Number.NaN, Number.NaN]
+      backlog = unknown
       log.debug({ err: error }, 'the webhooks that wait could not be counted')
     }
   }

@@ -40,7 +40,21 @@ export const retentionMutants: readonly Mutant[] = [
     file: deliveries,
     search: 'where e.id is null or e.disabled_at <',
     replace: "where e.id is null or e.state = 'paused' or e.disabled_at <",
-    test: { file: endpointsTest, title: 'what waits stays however old it is' },
+    test: { file: endpointsTest, title: 'what waits stays, unless its endpoint is gone' },
+  },
+  {
+    name: 'active-endpoint-given-up',
+    file: deliveries,
+    search: "where e.state = 'paused' and d.state = 'waiting'",
+    replace: "where d.state = 'waiting'",
+    test: { file: endpointsTest, title: 'what waits for a paused endpoint ends as failed' },
+  },
+  {
+    name: 'ends-with-its-day',
+    file: deliveries,
+    search: "'failed', tries, tries_ever, fence, created_at, now() from ended",
+    replace: "'failed', tries, tries_ever, fence, created_at, created_at from ended",
+    test: { file: endpointsTest, title: 'what waits for a paused endpoint ends as failed' },
   },
   {
     name: 'replay-with-a-fence-of-before',

@@ -200,6 +200,29 @@ export async function moveEnded(db: Db, limit: number): Promise<number> {
   return moved.length
 }
 
+/** Ends, as failed, a lot of what is older than so many days and waits for paused endpoints; answers how many there were. */
+export async function endLongPaused(db: Db, days: number, limit: number): Promise<number> {
+  const ended = await db.query(sql`
+    with lot as (
+      select d.partner_id, d.event_id, d.endpoint_id
+      from webhook_endpoints e
+      join webhook_deliveries d on d.partner_id = e.partner_id and d.endpoint_id = e.id
+      -- One that was in hand when the pause began is its sender's to end.
+      where e.state = 'paused' and d.state = 'waiting' and d.created_at < now() - make_interval(days => ${days})
+        and (d.claimed_until is null or d.claimed_until <= now())
+      limit ${limit}
+      for update of d skip locked
+    ), ended as (
+      delete from webhook_deliveries d using lot
+      where d.partner_id = lot.partner_id and d.event_id = lot.event_id and d.endpoint_id = lot.endpoint_id
+      returning d.*
+    )
+    insert into webhook_ended_deliveries (partner_id, event_id, endpoint_id, state, tries, tries_ever, fence, created_at, ended_at)
+    select partner_id, event_id, endpoint_id, 'failed', tries, tries_ever, fence, created_at, now() from ended
+    returning event_id`)
+  return ended.length
+}
+
 /** Removes a lot of what waits for endpoints that are gone, or were disabled so many days ago, with its tries; answers how many there were. */
 export async function deleteHopeless(db: Db, disabledDays: number, limit: number): Promise<number> {
   const gone = await db.query(sql`
@@ -236,17 +259,25 @@ export async function deleteSilentCallbacks(db: Db, keepDays: number, limit: num
   return gone.length
 }
 
-/** What waits for endpoints that are active: how many, and for how long the oldest has been due. */
-export async function selectBacklog(
-  db: Db,
-): Promise<{ readonly waiting: number; readonly oldestSeconds: number }> {
-  const [row] = await db.query<{ waiting: number; oldestSeconds: number }>(sql`
-    select count(*)::float8 as waiting,
-           greatest(coalesce(extract(epoch from now() - min(d.due_at)), 0), 0)::float8 as "oldestSeconds"
+/** What is on its way to endpoints, and what waits for paused ones. */
+export type Backlog = {
+  /** Events on their way to active endpoints. */
+  readonly waiting: number
+  /** For how long the oldest of them has been due. */
+  readonly oldestSeconds: number
+  /** Events that wait until a paused endpoint is active again. */
+  readonly paused: number
+}
+
+export async function selectBacklog(db: Db): Promise<Backlog> {
+  const [row] = await db.query<Backlog>(sql`
+    select count(*) filter (where e.state = 'active')::float8 as waiting,
+           greatest(coalesce(extract(epoch from now() - min(d.due_at) filter (where e.state = 'active')), 0), 0)::float8 as "oldestSeconds",
+           count(*) filter (where e.state = 'paused')::float8 as paused
     from webhook_deliveries d
     join webhook_endpoints e on e.partner_id = d.partner_id and e.id = d.endpoint_id
-    where d.due_at is not null and e.state = 'active'`)
-  return row ?? { waiting: 0, oldestSeconds: 0 }
+    where d.due_at is not null and e.state in ('active', 'paused')`)
+  return row ?? { waiting: 0, oldestSeconds: 0, paused: 0 }
 }
 
 export type EndpointKey = { readonly partnerId: PartnerId; readonly endpointId: EndpointId }

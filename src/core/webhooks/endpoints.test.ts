@@ -5,7 +5,9 @@ import { createWebhookWorld, testRules } from '../../../test/webhook-world.ts'
 import { sql } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { recordEvent } from '../events/record-event.ts'
+import { keepPartitions } from '../retention/keep-partitions.ts'
 import { forgetDeliveries } from './forget-deliveries.ts'
+import { measureBacklog } from './measure-backlog.ts'
 import { isWebhookSecret } from '../../platform/webhook-signatures.ts'
 import type { EndpointId, EventId, PartnerId } from '../../values/ids.ts'
 import type { EndpointRules } from './check-endpoint.ts'
@@ -146,7 +148,7 @@ test('an endpoint is removed with all that is known of its deliveries', async ()
   expect(await known()).toEqual([])
 })
 
-test('what waits stays however old it is, unless its endpoint is gone or was disabled long ago', async () => {
+test('what waits stays, unless its endpoint is gone or was disabled long ago', async () => {
   const { partnerId } = await world.partner()
   const [active, paused, disabled, lately, gone] = await Promise.all(
     Array.from({ length: 5 }, () => create({ partnerId })),
@@ -164,7 +166,7 @@ test('what waits stays however old it is, unless its endpoint is gone or was dis
   await database.query(sql`
     insert into webhook_attempts (partner_id, event_id, endpoint_id, number, duration_us)
     select partner_id, event_id, endpoint_id, 1, 1 from webhook_deliveries where partner_id = ${partnerId}`)
-  expect(await forgetDeliveries(database, 90)).toBe(2)
+  expect(await forgetDeliveries(database, 90)).toEqual({ removed: 2, ended: 0 })
   for (const table of [sql`webhook_deliveries`, sql`webhook_attempts`]) {
     const rows = await database.query<{ id: EndpointId }>(
       sql`select endpoint_id as id from ${table} where partner_id = ${partnerId} order by 1`,
@@ -173,7 +175,48 @@ test('what waits stays however old it is, unless its endpoint is gone or was dis
       [active, paused, lately].map((issued) => issued?.endpoint.id ?? '').toSorted(),
     )
   }
-  expect(await forgetDeliveries(database, 90)).toBe(0)
+  expect(await forgetDeliveries(database, 90)).toEqual({ removed: 0, ended: 0 })
+})
+
+test('what waits for a paused endpoint ends as failed after 92 days, and can be replayed; for an active one it stays', async () => {
+  const { partnerId } = await world.partner()
+  const [active, paused] = [await create({ partnerId }), await create({ partnerId })]
+  const [old, young, held] = [
+    await world.happen(partnerId),
+    await world.happen(partnerId),
+    await world.happen(partnerId),
+  ]
+  const age = (eventId: EventId, days: number) =>
+    database.query(sql`
+      update webhook_deliveries set tries = 2, tries_ever = 3, fence = 4, created_at = now() - make_interval(days => ${days}, mins => 1)
+      where event_id = ${eventId}`)
+  await age(old, 92)
+  await age(young, 91)
+  await age(held, 92)
+  await database.query(
+    sql`update webhook_deliveries set claimed_until = now() + interval '1 minute' where event_id = ${held}`,
+  )
+  const { id: endpointId } = paused.endpoint
+  const command = { partnerId, endpointId, actor: 'test' }
+  await database.inTransaction((tx) => updateEndpoint(tx, { ...command, state: 'paused' }, testRules))
+  const { paused: waitedBefore } = await measureBacklog(database)
+
+  expect(await forgetDeliveries(database, 90)).toEqual({ removed: 0, ended: 1 })
+  const states = async (issued: typeof paused) =>
+    Object.fromEntries((await world.deliveries(issued)).map((one) => [one.eventId, one.state]))
+  expect(await states(paused)).toEqual({ [old]: 'failed', [young]: 'waiting', [held]: 'waiting' })
+  expect(await states(active)).toEqual({ [old]: 'waiting', [young]: 'waiting', [held]: 'waiting' })
+  expect((await measureBacklog(database)).paused).toBe(waitedBefore - 1)
+  const ended = (await world.deliveries(paused)).find((one) => one.eventId === old)
+  expect(ended).toMatchObject({ tries: 2, triesEver: 3 })
+  expect(Date.now() - (ended?.endedAt?.getTime() ?? 0)).toBeLessThan(60_000)
+  // Its end is what counts from here on, and not its age.
+  expect((await keepPartitions(database, { keepDays: 90, aheadDays: 1 })).removed).toBe(0)
+  expect(await forgetDeliveries(database, 90)).toEqual({ removed: 0, ended: 0 })
+
+  await database.inTransaction((tx) => updateEndpoint(tx, { ...command, state: 'active' }, testRules))
+  await database.inTransaction((tx) => replayDelivery(tx, { ...command, eventId: old }))
+  expect(await states(paused)).toEqual({ [old]: 'waiting', [young]: 'waiting', [held]: 'waiting' })
 })
 
 test('what a process of the version before has ended in its place is taken on to the log, and can be replayed', async () => {

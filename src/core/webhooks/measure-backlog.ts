@@ -1,9 +1,8 @@
 import type { Db } from '../../platform/database.ts'
 import { selectBacklog } from './deliveries.sql.ts'
+import type { Backlog } from './deliveries.sql.ts'
 
-/** What waits for endpoints that are active: how many events, and for how many seconds the oldest has been due. */
-export async function measureBacklog(
-  db: Db,
-): Promise<{ readonly waiting: number; readonly oldestSeconds: number }> {
+/** What waits for endpoints now, of all partners together. */
+export async function measureBacklog(db: Db): Promise<Backlog> {
   return selectBacklog(db)
 }
