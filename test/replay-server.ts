@@ -24,7 +24,10 @@ export type ReplayServer = {
   close(): Promise<void>
 }
 
-/** A server that answers what was recorded, by method and path, and 404 for anything else. */
+/**
+ * A server that answers what was recorded, by method and path, and 404 for anything else. Several recordings of one path are answered in
+ * their order, the last of them ever again.
+ */
 export async function startReplayServer(exchanges: readonly Exchange[]): Promise<ReplayServer> {
   const requests: Exchange['request'][] = []
   const server = createServer((incoming, response) => {
@@ -32,7 +35,9 @@ export async function startReplayServer(exchanges: readonly Exchange[]): Promise
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
     incoming.on('end', () => {
       const { method = '', url: path = '' } = incoming
-      const found = exchanges.find(({ request }) => request.method === method && request.path === path)
+      const before = requests.filter((one) => one.method === method && one.path === path).length
+      const recorded = exchanges.filter(({ request }) => request.method === method && request.path === path)
+      const found = recorded[Math.min(before, recorded.length - 1)]
       const text = Buffer.concat(chunks).toString('utf8')
       const names = Object.keys(found?.request.headers ?? {})
       const headers = Object.fromEntries(names.map((name) => [name, String(incoming.headers[name])]))

@@ -47,6 +47,7 @@ function purchase(productCode: string, faceValue: bigint, changes: Partial<Purch
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: Date.now(),
+    askedAtMs: Date.now(),
     tries: 1,
     ...changes,
   }

@@ -38,6 +38,7 @@ function purchase(skuCode: string, quantity: number): Purchase {
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: Date.now(),
+    askedAtMs: Date.now(),
     tries: 1,
   }
 }

@@ -147,7 +147,7 @@ async function follow(
   answer: SupplierAnswer,
 ): Promise<void> {
   const { profile } = source.booked.supplier
-  const verdict = judge(item, asked, answer, profile, parts.paces, item.clockStartMs + performance.now())
+  const verdict = judge(item, asked, answer, profile, parts.paces, databaseMs(item))
   await failpoint('fulfilment.before-note')
   switch (verdict.kind) {
     case 'complete':
@@ -326,7 +326,13 @@ function restOf({ state, asks }: Progress): Pick<NextWait, 'afterMs' | 'asks'> {
   return { afterMs: state === 'failed' && asks === 0 ? lastLookAfterMs : null, asks: asks + 1 }
 }
 
+/** Now, in ms since 1970, by the database's clock as it was when the item was claimed. */
+function databaseMs({ clockStartMs }: ClaimedItem): number {
+  return clockStartMs + performance.now()
+}
+
 function toPurchase(item: ClaimedItem, { productCode }: Source): Purchase {
+  const askedAtMs = Math.round(databaseMs(item))
   return {
     reference: referenceOf(item),
     productCode,
@@ -335,7 +341,8 @@ function toPurchase(item: ClaimedItem, { productCode }: Source): Purchase {
     currency: item.faceCurrency,
     isOpenAmount: item.isOpenAmount,
     recipient: recipientOf(item.customerData),
-    firstSentAtMs: item.sentAt?.getTime() ?? Date.now(),
+    firstSentAtMs: item.sentAt?.getTime() ?? askedAtMs,
+    askedAtMs,
     tries: item.sends,
   }
 }

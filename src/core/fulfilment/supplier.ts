@@ -17,8 +17,10 @@ export type Purchase = {
   readonly isOpenAmount: boolean
   /** Who receives it: what the product's fields asked for ("phone", "account", "iccid"), as the buyer wrote it. */
   readonly recipient: Readonly<Record<string, string>>
-  /** When the first try went out, in ms since 1970. */
+  /** When the first try went out, in ms since 1970, by the database's clock. */
   readonly firstSentAtMs: number
+  /** When this try or question was begun, by the same clock: whether enough time has passed is told by these two, never by a process's own clock. */
+  readonly askedAtMs: number
   /** Tries so far to this supplier, this one included. */
   readonly tries: number
 }

@@ -29,6 +29,7 @@ function purchase(changes: Partial<Purchase> = {}): Purchase {
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: boughtAtMs,
+    askedAtMs: boughtAtMs,
     tries: 1,
     ...changes,
   }

@@ -60,6 +60,7 @@ function purchase(changes: Partial<Purchase> = {}): Purchase {
     isOpenAmount: true,
     recipient: { phone: '0712345678', name: 'Jane Doe' },
     firstSentAtMs: 1_764_149_000_000,
+    askedAtMs: 1_764_149_000_000,
     tries: 1,
     ...changes,
   }

@@ -40,6 +40,7 @@ function purchase(changes: Partial<Purchase> = {}): Purchase {
     isOpenAmount: true,
     recipient: { phone: '0712 345 678' },
     firstSentAtMs: Date.now(),
+    askedAtMs: Date.now(),
     tries: 1,
     ...changes,
   }

@@ -47,6 +47,7 @@ function purchase(productCode: string, changes: Partial<Purchase> = {}): Purchas
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: Date.now(),
+    askedAtMs: Date.now(),
     tries: 1,
     ...changes,
   }

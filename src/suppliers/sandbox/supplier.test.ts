@@ -26,6 +26,7 @@ function purchase(changes: Partial<Purchase> = {}): Purchase {
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs,
+    askedAtMs: firstSentAtMs,
     tries: 1,
     ...changes,
   }

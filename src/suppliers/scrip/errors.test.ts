@@ -13,6 +13,7 @@ const purchase: Purchase = {
   isOpenAmount: false,
   recipient: {},
   firstSentAtMs: 0,
+  askedAtMs: 0,
   tries: 1,
 }
 

@@ -211,6 +211,7 @@ function purchaseOf({ request, response }: Exchange, changes: Partial<Purchase> 
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: 0,
+    askedAtMs: 0,
     tries: 1,
     ...changes,
   }

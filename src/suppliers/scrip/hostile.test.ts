@@ -54,6 +54,7 @@ function purchase(productCode: string, quantity = 2): Purchase {
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: Date.now(),
+    askedAtMs: Date.now(),
     tries: 1,
   }
 }

@@ -54,6 +54,7 @@ function purchase(changes: Partial<Purchase>): Purchase {
     isOpenAmount: false,
     recipient: {},
     firstSentAtMs: 1_764_149_000_000,
+    askedAtMs: 1_764_149_000_000,
     tries: 1,
     ...changes,
   }
@@ -132,6 +133,31 @@ describe('an answer of the vendor’s', () => {
         wallet,
       )
       expect(value).toMatchObject({ state: 'unknown' })
+    }
+  })
+
+  test('that refuses a part is believed once an earlier try cannot arrive any more, which the database’s clock decides', async () => {
+    const request = { method: 'POST', path: '/api/v1/orders', headers: {} }
+    const response = { errorCode: 'OUT_OF_STOCK' }
+    const body = { requestStatus: 'FAILED', message: 'Out of stock', response }
+    const refusal = { status: 409, headers, body }
+    const exchanges = [read('airtime-order'), refusal].map((answer) => ({ request, response: answer }))
+    const bought = purchase({ quantity: 2, isOpenAmount: true, tries: 2 })
+    const answerAfter = async (ms: number, clockIsWrongByMs: number) => {
+      const server = await startReplayServer(exchanges)
+      const settings = { apiKey: 'k', privateKey, walletId: 'NGN-456', currency: 'NGN' }
+      const now = () => bought.firstSentAtMs + ms + clockIsWrongByMs
+      const supplier = vendify.open(
+        { ...settings, baseUrl: server.baseUrl },
+        { http, environment: 'sandbox', sandboxDelayMs: 0, now },
+      )
+      const answer = await supplier.buy({ ...bought, askedAtMs: bought.firstSentAtMs + ms }, terms)
+      await server.close()
+      return answer.state
+    }
+    for (const wrongByMs of [-300_000, 0, 300_000]) {
+      expect(await answerAfter(59_000, wrongByMs)).toBe('unknown')
+      expect(await answerAfter(61_000, wrongByMs)).toBe('delivered')
     }
   })
 

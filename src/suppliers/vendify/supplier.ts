@@ -94,16 +94,22 @@ type Parts = {
 async function buyUnits({ client, account, now }: Parts, purchase: Purchase, terms: CallTerms) {
   const units = unitsOf(purchase)
   if (units === undefined) return wrongCode
-  const deadlineMs = now() + terms.timeoutMs
+  const deadlineMs = performance.now() + terms.timeoutMs
   const answers: SupplierAnswer[] = []
   for (const unit of units) {
-    const left = { ...terms, timeoutMs: Math.max(1, deadlineMs - now()) }
+    const left = { ...terms, timeoutMs: leftUntil(deadlineMs) }
     const answer = await buyUnit({ client, account, now }, unit, left)
     answers.push(answer)
     if (answer.state !== 'delivered' && answer.state !== 'pending') break
   }
-  const mayStillCome = purchase.tries > 1 && now() - purchase.firstSentAtMs < profile.settleWindowMs
+  const sinceFirstMs = purchase.askedAtMs - purchase.firstSentAtMs
+  const mayStillCome = purchase.tries > 1 && sinceFirstMs < profile.settleWindowMs
   return joinUnits(answers, mayStillCome)
+}
+
+/** Whole milliseconds, at least one, until an instant of the process's own monotonic clock. */
+function leftUntil(deadlineMs: number): number {
+  return Math.max(1, Math.floor(deadlineMs - performance.now()))
 }
 
 async function buyUnit(
@@ -153,11 +159,11 @@ async function judgeStranger(
   return question.status === 200 ? judge(question, unit, account) : { state: 'unknown', detail }
 }
 
-async function inquireUnits({ client, account, now }: Parts, purchase: Purchase, terms: CallTerms) {
+async function inquireUnits({ client, account }: Parts, purchase: Purchase, terms: CallTerms) {
   const units = unitsOf(purchase)
   if (units === undefined) return wrongCode
-  const deadlineMs = now() + terms.timeoutMs
-  const left = (): CallTerms => ({ ...terms, timeoutMs: Math.max(1, deadlineMs - now()) })
+  const deadlineMs = performance.now() + terms.timeoutMs
+  const left = (): CallTerms => ({ ...terms, timeoutMs: leftUntil(deadlineMs) })
   const answers: SupplierAnswer[] = []
   for (const unit of units) {
     const answer = await inquireUnit(client, unit, account, left)

@@ -17,6 +17,7 @@ const purchase: Purchase = {
   isOpenAmount: false,
   recipient: {},
   firstSentAtMs: 0,
+  askedAtMs: 0,
   tries: 1,
 }
 
