@@ -177,7 +177,7 @@ export async function playFaults(
     if (one === undefined) return undefined
     busy.add(one)
     try {
-      await hit(one, fault, times)
+      await hit(world, one, fault, times)
     } finally {
       busy.delete(one)
     }
@@ -190,7 +190,7 @@ function nameOf({ kind, target }: Fault): string {
   return isAtPoint(kind) ? (failpoints[target]?.[1] ?? '') : String(target)
 }
 
-async function hit(one: ProductProcess, fault: Fault, times: FaultTimes): Promise<void> {
+async function hit(world: ChaosWorld, one: ProductProcess, fault: Fault, times: FaultTimes): Promise<void> {
   const { kind, forMs, target } = fault
   switch (kind) {
     case 'kill a server':
@@ -217,7 +217,7 @@ async function hit(one: ProductProcess, fault: Fault, times: FaultTimes): Promis
       await one.killAndRestart({ SCRIP_FAILPOINTS: `${nameOf(fault)}=stall:${forMs}@2` })
       return await one.untilGone(forMs + 3_000)
     case 'set a clock wrong':
-      await one.killAndRestart(wrongClock(target % 2 === 0 ? 300_000 : -300_000))
+      await one.killAndRestart(wrongClock(clockErrorMs(world, one, target)))
       await pause(forMs)
       await one.killAndRestart()
       return undefined
@@ -238,7 +238,7 @@ function targetOf(
   const group =
     isOfServer || kind === 'kill a server' || kind === 'freeze a server'
       ? servers
-      : kind === 'cut the network' || kind === 'swallow the network'
+      : kind === 'cut the network' || kind === 'swallow the network' || kind === 'set a clock wrong'
         ? [...servers, ...workers]
         : workers
   const free = group.filter((one) => !busy.has(one))
@@ -257,6 +257,11 @@ async function endBackends(superuserUrl: string, target: number): Promise<void> 
     // The database itself may be away just now.
     .catch(() => undefined)
   await database.close()
+}
+
+/** Five minutes for a worker. A server whose clock is as wrong refuses what was signed a moment ago, as it must: its is wrong by four. */
+function clockErrorMs({ servers }: ChaosWorld, one: ProductProcess, target: number): number {
+  return (servers.includes(one) ? 240_000 : 300_000) * (target % 2 === 0 ? 1 : -1)
 }
 
 /** Node loads this before the product: its `Date` is wrong by so much from the beginning. */

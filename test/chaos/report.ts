@@ -26,7 +26,7 @@ export type ChaosReport = {
 const untested = [
   'P10 (one slow receiver delays no other) and P13–P24: other suites, or none yet.',
   'Suppliers that neither recognise nor know our reference, and those whose every answer is wrong: test/journeys/hostile-suppliers.test.ts.',
-  'A clock that is wrong at the database or the server: only workers’ clocks are set wrong.',
+  'A clock that is wrong at the database, whose own is the one that decides.',
   'A power cut: what the operating system had not written to the disk is never lost here.',
 ]
 
