@@ -148,9 +148,12 @@ async function measureLoad(
   partners: readonly BenchPartner[],
   clients: number,
   { seconds, rampSeconds }: Span,
+  perSecond?: number,
 ): Promise<Measured> {
-  const first = rampSeconds > 0 ? await load(world, product, partners, clients, rampSeconds) : undefined
-  return { figures: await load(world, product, partners, clients, seconds), first }
+  const run = (forSeconds: number): Promise<Figures> =>
+    load(world, product, partners, clients, forSeconds, perSecond)
+  const first = rampSeconds > 0 ? await run(rampSeconds) : undefined
+  return { figures: await run(seconds), first }
 }
 
 /** Orders that arrive evenly, as they do from buyers who know nothing of each other, at rates that the server can follow. */
@@ -163,15 +166,8 @@ async function measurePaced(
 ): Promise<void> {
   for (const factor of [1, 2]) {
     await prepare(world, span)
-    const paced = await signedOrderLoad(
-      product.baseUrl,
-      world.partners,
-      world.skuIds,
-      clients,
-      span.seconds,
-      factor * t,
-    )
-    print(`  arriving at ${factor} T ${describe(paced, t)}`)
+    const paced = await measureLoad(world, product, world.partners, clients, span, factor * t)
+    print(`  arriving at ${factor} T ${describe(paced.figures, t)}${describeFirst(paced, span)}`)
   }
 }
 
@@ -181,8 +177,11 @@ function load(
   partners: readonly BenchPartner[],
   clients: number,
   seconds: number,
+  /** Over HTTP only. Undefined: as many as the clients get answered. */
+  perSecond?: number,
 ): Promise<Figures> {
-  if (product !== undefined) return signedOrderLoad(product.baseUrl, partners, world.skuIds, clients, seconds)
+  if (product !== undefined)
+    return signedOrderLoad(product.baseUrl, partners, world.skuIds, clients, seconds, perSecond)
   return inProcessLoad(openOrderDesk(world), partners, world.skuIds, clients, seconds)
 }
 

@@ -144,6 +144,7 @@ const sound: Evidence = {
   limitFaults: [],
   locks: [],
   exits: [],
+  roomAgainAtMs: [900],
 }
 
 function giftapiBody(externalId: string, pin: string): string {
@@ -242,6 +243,12 @@ const planted: Readonly<Record<string, Readonly<Record<string, Partial<Evidence>
   P11: { 'a process ended': { exits: ['server 1 ended by itself with 1'] } },
   P12: {
     'a wallet was locked': { locks: [{ pid: 1, heldMs: 6_000, state: 'idle in transaction', query: '' }] },
+  },
+  P13: {
+    'nobody was answered for half a minute after the disk was full': {
+      roomAgainAtMs: [2_000],
+      ...told({ key: 'giftapi-8', ...silent, sentAtMs: 20_000, atMs: 32_001 }),
+    },
   },
 }
 

@@ -42,6 +42,7 @@ const promises = {
           `process ${pid} held wallets for ${Math.round(heldMs)} ms (${state}): ${query}`,
       ),
   },
+  P13: { what: 'after a full disk there are answers again, without a hand', check: checkRoom },
 } as const satisfies Readonly<
   Record<string, { readonly what: string; check(evidence: Evidence): readonly string[] }>
 >
@@ -127,6 +128,22 @@ function checkOperator({ kind, key, state }: Told, { effects }: Evidence): strin
   const found = effects.find((one) => one.kind === wanted && one.key === key)
   return found?.state === state ? [] : [`${kind} ${key} was ${state} and is ${found?.state}`]
 }
+
+/** What was answered before is P1's to judge. Other faults may follow on a full disk, so that the time is generous. */
+function checkRoom({ told, roomAgainAtMs }: Evidence): string[] {
+  const lastAtMs = told.reduce((latest, { atMs }) => Math.max(latest, atMs), 0)
+  return roomAgainAtMs.flatMap((atMs) => {
+    const until = atMs + recoveryMsMost
+    const isAnswered = told.some((one) => isDone(one) && one.sentAtMs >= atMs && one.atMs <= until)
+    // The clients had gone before so much time was over.
+    if (isAnswered || lastAtMs < until) return []
+    return [
+      `nobody was answered 2xx in ${recoveryMsMost} ms after the disk had room again, at ${new Date(atMs).toISOString()}`,
+    ]
+  })
+}
+
+const recoveryMsMost = 30_000
 
 /** Every code that anybody was ever told, in answers and webhooks, with whom it was told for. */
 function* readCodes({ told, received }: Evidence): Generator<readonly [code: string, key: string]> {

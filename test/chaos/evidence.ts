@@ -22,6 +22,8 @@ export type Evidence = {
   readonly limitFaults: readonly BookFault[]
   readonly locks: readonly LockSeen[]
   readonly exits: readonly string[]
+  /** Since 1970, each time that a full disk had room again. */
+  readonly roomAgainAtMs: readonly number[]
 }
 
 export type OrderRow = {
@@ -78,7 +80,7 @@ export type EvidenceFiles = {
 export async function readEvidence(
   databaseUrl: string,
   files: EvidenceFiles,
-  seen: Pick<Evidence, 'locks' | 'exits'>,
+  seen: Pick<Evidence, 'locks' | 'exits' | 'roomAgainAtMs'>,
 ): Promise<Evidence> {
   const database = openDatabase({ url: databaseUrl, poolSize: 2, statementTimeoutMs: 600_000 })
   try {

@@ -39,6 +39,8 @@ export type FaultTimes = {
   readonly workerKillsMs: number[]
   /** From each stop of the database to its taking connections again. */
   readonly databaseRestartsMs: number[]
+  /** Since 1970, when a full disk had room again and the database took connections. */
+  readonly roomAgainAtMs: number[]
 }
 
 /** Leases hold for 45 s. */
@@ -168,7 +170,10 @@ export async function playFaults(
       return restarting
     }
     if (kind === 'fill the disk') {
-      restarting = restarting.then(() => world.fillDisk?.(forMs))
+      restarting = restarting.then(async () => {
+        await world.fillDisk?.(forMs)
+        times.roomAgainAtMs.push(Date.now())
+      })
       return restarting
     }
     if (kind === 'end backends') return endBackends(world.superuserUrl, target)

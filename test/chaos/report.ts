@@ -24,7 +24,7 @@ export type ChaosReport = {
 
 /** What no run of this kind says anything about. */
 const untested = [
-  'P10 (one slow receiver delays no other) and P13–P24: other suites, or none yet.',
+  'P10 (one slow receiver delays no other) and P14–P24: suites of their own.',
   'Suppliers that neither recognise nor know our reference, and those whose every answer is wrong: test/journeys/hostile-suppliers.test.ts.',
   'A clock that is wrong at the database, whose own is the one that decides.',
   'A power cut: what the operating system had not written to the disk is never lost here.',

@@ -63,7 +63,12 @@ async function runIn(
     log,
   )
   const faults = drawFaults(seed, Math.max(15_000, minutes * 60_000 - aroundMs), kindsFor(world))
-  const times: FaultTimes = { serverKillsMs: [], workerKillsMs: [], databaseRestartsMs: [] }
+  const times: FaultTimes = {
+    serverKillsMs: [],
+    workerKillsMs: [],
+    databaseRestartsMs: [],
+    roomAgainAtMs: [],
+  }
   say('everybody is there')
   const loops = startLoops({ world, client, operator, random: openRandom(seed + 1) })
   const forMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs))
@@ -77,7 +82,8 @@ async function runIn(
   await loops.readAll()
   await operator.close()
   say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
-  const seen = { locks: await locks.stop(), exits: exitsOf(world) }
+  const { roomAgainAtMs } = times
+  const seen = { locks: await locks.stop(), exits: exitsOf(world), roomAgainAtMs }
   const files = {
     told: log.path,
     received: world.receiver.logPath,

@@ -79,7 +79,7 @@ async function runIn(
     supplier: await world.hostile.saveBooks(),
   }
   const exits = [...world.servers, ...world.workers].flatMap((one) => one.exits())
-  const evidence = await readEvidence(databaseUrl, files, { locks: [], exits })
+  const evidence = await readEvidence(databaseUrl, files, { locks: [], exits, roomAgainAtMs: [] })
   const figures = episodes.map((episode) => ({ ...episode, ...figuresOf(evidence.told, episode) }))
   return {
     seed,
