@@ -139,25 +139,32 @@ const ordersSql = sql`
   left join fulfilments f on f.partner_id = o.partner_id and f.order_id = o.id
   left join holds h on h.partner_id = o.partner_id and h.order_id = o.id`
 
+/** Transfers are counted once for all, since no index finds them by what they are for. */
 const effectsSql = sql`
-  select 'iascroft withdrawal' as kind, w.id::text as id, w.reference as key, w.state,
-         (select count(*)::integer from transfers t where t.partner_id = w.partner_id and t.kind = 'withdrawal' and t.reference = 'withdrawal ' || w.id) as moved,
+  with by_reference as materialized (
+    select partner_id, kind, reference, count(*)::integer as count from transfers where kind in ('withdrawal', 'payout') group by 1, 2, 3
+  ), by_id as materialized (
+    select id, count(*)::integer as count from transfers where kind in ('redemption', 'redemption_reversal') group by 1
+  )
+  select 'iascroft withdrawal' as kind, w.id::text as id, w.reference as key, w.state, coalesce(t.count, 0) as moved,
          case w.state when 'paid' then 1 else 0 end as due
   from withdrawals w
+  left join by_reference t on t.partner_id = w.partner_id and t.kind = 'withdrawal' and t.reference = 'withdrawal ' || w.id
   union all
   select 'giftpesa disbursement', d.id::text, d.external_id, d.state,
          (select count(*)::integer from vouchers v where v.partner_id = d.partner_id and v.disbursement_id = d.id), d.issued_count
   from disbursements d
   union all
   select 'giftpesa redemption', r.id::text, r.transaction_id, case when r.reversed_at is null then 'success' else 'reversed' end,
-         (select count(*)::integer from transfers t where t.id in (r.id, r.reversal_id) and t.kind in ('redemption', 'redemption_reversal')),
-         case when r.reversed_at is null then 1 else 2 end
+         coalesce(t.count, 0) + coalesce(b.count, 0), case when r.reversed_at is null then 1 else 2 end
   from redemptions r
+  left join by_id t on t.id = r.id
+  left join by_id b on b.id = r.reversal_id
   union all
-  select 'iwocapay checkout', c.id::text, coalesce(c.idempotency_key, ''), c.status,
-         (select count(*)::integer from transfers t where t.partner_id = c.partner_id and t.kind = 'payout' and t.reference = 'checkout ' || c.id),
+  select 'iwocapay checkout', c.id::text, coalesce(c.idempotency_key, ''), c.status, coalesce(t.count, 0),
          case c.status when 'successful' then 1 else 0 end
-  from checkouts c`
+  from checkouts c
+  left join by_reference t on t.partner_id = c.partner_id and t.kind = 'payout' and t.reference = 'checkout ' || c.id`
 
 /** Each of these was to be told to whoever had registered for it, or had named an address with the request. */
 const finalsSql = sql`
