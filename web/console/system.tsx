@@ -290,6 +290,7 @@ function Status({ status }: { readonly status: StatusReply }) {
         [t('Jobs running'), String(jobs.running)],
         [t('Jobs failed'), String(jobs.failed)],
         [t('Webhooks waiting'), `${webhooks.waiting} (${seconds(webhooks.oldest_seconds)})`],
+        [t('Webhooks for paused endpoints'), String(webhooks.paused)],
       ]}
     />
   )

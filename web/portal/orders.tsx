@@ -51,7 +51,7 @@ export function OrdersPage() {
         query={{ q, status }}
         refreshMs={15_000}
         keyOf={({ id }) => id}
-        empty={t('There is no such order.')}
+        empty={q + status === '' ? t('Nothing was bought yet.') : t('There is no such order.')}
         columns={[
           { title: t('When'), show: (order) => <When at={order.created_at} /> },
           {

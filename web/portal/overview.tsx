@@ -80,20 +80,24 @@ export function OverviewPage() {
           <Title order={2} size='h4' mb='sm'>
             {t('Newest orders')}
           </Title>
-          <Rows
-            rows={data.recent}
-            keyOf={({ id }) => id}
-            columns={[
-              { title: t('When'), show: (order) => <When at={order.created_at} /> },
-              { title: t('Product'), show: (order) => order.items[0]?.name },
-              { title: t('State'), show: (order) => <State state={order.status} /> },
-              {
-                title: t('Total'),
-                isFigure: true,
-                show: ({ total }) => <Amount amount={total.amount} currency={total.currency} />,
-              },
-            ]}
-          />
+          {data.recent.length === 0 ? (
+            <Text c='dimmed'>{t('Nothing was bought yet.')}</Text>
+          ) : (
+            <Rows
+              rows={data.recent}
+              keyOf={({ id }) => id}
+              columns={[
+                { title: t('When'), show: (order) => <When at={order.created_at} /> },
+                { title: t('Product'), show: (order) => order.items[0]?.name },
+                { title: t('State'), show: (order) => <State state={order.status} /> },
+                {
+                  title: t('Total'),
+                  isFigure: true,
+                  show: ({ total }) => <Amount amount={total.amount} currency={total.currency} />,
+                },
+              ]}
+            />
+          )}
         </Card>
       </Stack>
     </>

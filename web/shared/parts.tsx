@@ -38,7 +38,7 @@ export function Amount({ amount, currency }: { readonly amount: string; readonly
   return (
     <span className='figure'>
       {apart}.{fraction.padEnd(2, '0')}
-      {currency === undefined ? '' : `\u00A0${currency}`}
+      {currency === undefined ? '' : ` ${currency}`}
     </span>
   )
 }

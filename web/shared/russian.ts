@@ -511,6 +511,7 @@ export const russian: Readonly<Record<string, string>> = {
   'Webhook endpoint': 'Адрес вебхуков',
   Webhooks: 'Вебхуки',
   'Webhooks in trouble': 'Вебхуки с неполадками',
+  'Webhooks for paused endpoints': 'Вебхуки для приостановленных адресов',
   'Webhooks waiting': 'Вебхуки в очереди',
   What: 'Что',
   'What became of it': 'Чем кончилось',

@@ -86,7 +86,11 @@ function statusRoutes(app: DialectApp, { database, environment }: Services): voi
         failed: queue.failed,
         oldest_seconds: Math.round(queue.oldestSeconds),
       },
-      webhooks: { waiting: backlog.waiting, oldest_seconds: Math.round(backlog.oldestSeconds) },
+      webhooks: {
+        waiting: backlog.waiting,
+        oldest_seconds: Math.round(backlog.oldestSeconds),
+        paused: backlog.paused,
+      },
     }
   })
 

@@ -23,7 +23,11 @@ export const StatusReply = Type.Object({
     failed: Type.Integer(),
     oldest_seconds: Type.Integer(),
   }),
-  webhooks: Type.Object({ waiting: Type.Integer(), oldest_seconds: Type.Integer() }),
+  webhooks: Type.Object({
+    waiting: Type.Integer(),
+    oldest_seconds: Type.Integer(),
+    paused: Type.Integer({ description: 'What waits until a paused endpoint is active again.' }),
+  }),
 })
 export type StatusReply = Static<typeof StatusReply>
 
