@@ -2,6 +2,7 @@ import { openDatabaseHome } from '../platform/database-home.ts'
 import { openLog } from '../platform/log.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import { openAntechamber } from './antechamber.ts'
+import { watchClock } from './clock.ts'
 import { command } from './command.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { openEngine } from './engine.ts'
@@ -31,11 +32,10 @@ export const server = command({
       await startOnDatabase({ home, log, stopping }, things, async (opened) => {
         if (migrate) await setUpDatabase(home, config.databaseRole, log)
         const engine = await openEngine(config, home, log, opened)
+        const metrics = openMetrics()
+        await watchClock(engine, metrics, log)
         const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
-        await serve(
-          { config, dialects, suppliers, engine, antechamber, publicUrl, metrics: openMetrics(), log },
-          opened,
-        )
+        await serve({ config, dialects, suppliers, engine, antechamber, publicUrl, metrics, log }, opened)
       })
       log.info({ url: publicUrl, environment: config.environment }, 'serving')
       context.print({

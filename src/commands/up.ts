@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import { openAntechamber } from './antechamber.ts'
+import { watchClock } from './clock.ts'
 import { command } from './command.ts'
 import type { Context, Printable } from './context.ts'
 import { setUpDatabase } from './database-setup.ts'
@@ -58,6 +59,7 @@ async function start(
         context.progress('Making the demo world'),
       )
     const metrics = openMetrics()
+    await watchClock(engine, metrics, log)
     const { jobs, dialects } = context
     const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
     work(

@@ -5,6 +5,7 @@ import { openLog } from '../platform/log.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
+import { watchClock } from './clock.ts'
 import { command } from './command.ts'
 import { setUpDatabase } from './database-setup.ts'
 import { openEngine } from './engine.ts'
@@ -35,6 +36,7 @@ export const worker = command({
         if (migrate) await setUpDatabase(home, config.databaseRole, log)
         const engine = await openEngine(config, home, log, opened)
         const metrics = openMetrics()
+        await watchClock(engine, metrics, log)
         const suppliers = await openSuppliers({ config, connectors: context.suppliers, engine, log }, opened)
         const queue = work(
           { config, jobs, dialects, payers: context.payers, suppliers, engine, metrics, log, concurrency },

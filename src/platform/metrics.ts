@@ -13,6 +13,8 @@ export type Metrics = {
   counter(name: string, help: string, labelNames: readonly string[]): (labels: Labels) => void
   /** A number that is read when somebody looks; `isTotal` for one that only grows. */
   reading(name: string, help: string, read: () => number, isTotal?: boolean): void
+  /** A number that is asked for when somebody looks; NaN while asking fails. */
+  asked(name: string, help: string, ask: () => Promise<number>): void
   /** Numbers by a label, asked for when somebody looks; there are none while asking fails. */
   readings(
     name: string,
@@ -43,6 +45,17 @@ export function openMetrics(): Metrics {
         registry.registerMetric(new Gauge({ name, help, registers: [], collect }))
       }
     },
+    asked: (name, help, ask) =>
+      registry.registerMetric(
+        new Gauge({
+          name,
+          help,
+          registers: [],
+          async collect() {
+            this.set(await ask().catch(() => Number.NaN))
+          },
+        }),
+      ),
     readings: (name, help, label, read) =>
       registry.registerMetric(
         new Gauge({

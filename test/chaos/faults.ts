@@ -3,6 +3,7 @@ import { openDatabase, sql } from '../../src/platform/database.ts'
 import type { ProductProcess } from './product.ts'
 import { openRandom } from './random.ts'
 import type { Random } from './random.ts'
+import { wrongClock } from '../wrong-clock.ts'
 import type { ChaosWorld } from './world.ts'
 
 export const faultKinds = [
@@ -267,10 +268,4 @@ async function endBackends(superuserUrl: string, target: number): Promise<void> 
 /** Five minutes for a worker. A server whose clock is as wrong refuses what was signed a moment ago, as it must: its is wrong by four. */
 function clockErrorMs({ servers }: ChaosWorld, one: ProductProcess, target: number): number {
   return (servers.includes(one) ? 240_000 : 300_000) * (target % 2 === 0 ? 1 : -1)
-}
-
-/** Node loads this before the product: its `Date` is wrong by so much from the beginning. */
-function wrongClock(byMs: number): Readonly<Record<string, string>> {
-  const code = `const R=Date,by=${byMs};globalThis.Date=class extends R{constructor(...a){a.length===0?super(R.now()+by):super(...a)}static now(){return R.now()+by}}`
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` }
 }

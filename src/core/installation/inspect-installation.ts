@@ -26,9 +26,14 @@ export async function inspectServer(db: Db): Promise<ServerFacts> {
   const version = await readServerVersion(db)
   const durability = await readDurability(db)
   const archiver = await readArchiver(db)
+  return { version, durability, archiver, clockAheadMs: await measureClockAhead(db) }
+}
+
+/** By how many milliseconds the database's clock is ahead of this process's, give or take half the round trip. */
+export async function measureClockAhead(db: Db): Promise<number> {
   const before = Date.now()
   const clock = await readClockMs(db)
-  return { version, durability, archiver, clockAheadMs: Math.round(clock - (before + Date.now()) / 2) }
+  return Math.round(clock - (before + Date.now()) / 2)
 }
 
 export type InstallationFacts = {
