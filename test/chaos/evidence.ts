@@ -127,19 +127,24 @@ export function externalIdOf(kind: Kind, key: string): string {
   return key
 }
 
+/** Transfers are counted once for all, since no index finds them by what they are for. */
 const ordersSql = sql`
+  with charged as materialized (
+    select partner_id, order_id, count(*)::integer as count from transfers where kind = 'charge' group by 1, 2
+  )
   select o.id::text as id, o.external_id as "externalId", o.status,
          (select coalesce(sum(i.delivered), 0)::integer from order_items i where i.partner_id = o.partner_id and i.order_id = o.id) as delivered,
          (select count(*)::integer from order_codes c where c.partner_id = o.partner_id and c.order_id = o.id) as codes,
-         (select count(*)::integer from transfers t where t.partner_id = o.partner_id and t.order_id = o.id and t.kind = 'charge') as charges,
+         coalesce(t.count, 0) as charges,
          f.state, coalesce(f.due_at > now() and (f.claimed_until is null or f.claimed_until < now()), false) as "isScheduled",
          h.state as held,
          array(select b.kind from breaks b where b.order_id = o.id) as breaks
   from orders o
+  left join charged t on t.partner_id = o.partner_id and t.order_id = o.id
   left join fulfilments f on f.partner_id = o.partner_id and f.order_id = o.id
   left join holds h on h.partner_id = o.partner_id and h.order_id = o.id`
 
-/** Transfers are counted once for all, since no index finds them by what they are for. */
+/** As above. */
 const effectsSql = sql`
   with by_reference as materialized (
     select partner_id, kind, reference, count(*)::integer as count from transfers where kind in ('withdrawal', 'payout') group by 1, 2, 3
@@ -245,13 +250,13 @@ export const bookRules: Readonly<Record<string, Statement>> = {
     where w.reserved <> (select coalesce(sum(h.amount), 0) from holds h where h.partner_id = w.partner_id and h.wallet_id = w.id and h.state = 'open')`,
   'an order cost neither its price nor nothing': sql`
     select o.id::text as subject from orders o
-    left join lateral (
-      select coalesce(sum(e.amount), 0) as net from transfers t
+    left join (
+      select t.partner_id, t.order_id, sum(e.amount) as net from transfers t
       join entries e on e.partner_id = t.partner_id and e.transfer_id = t.id
       join wallets w on w.partner_id = e.partner_id and w.account = e.account
-      where t.partner_id = o.partner_id and t.order_id = o.id
-    ) m on true
-    where m.net <> case when o.status in ('completed', 'partially_completed') then -o.total_amount else 0 end`,
+      where t.order_id is not null group by 1, 2
+    ) m on m.partner_id = o.partner_id and m.order_id = o.id
+    where coalesce(m.net, 0) <> case when o.status in ('completed', 'partially_completed') then -o.total_amount else 0 end`,
   'vouchers are not worth what the books owe': sql`
     select w.partner_id || ' ' || w.currency as subject
     from (select partner_id, currency, sum(balance) as worth from vouchers group by 1, 2) w
