@@ -24,6 +24,20 @@ export async function waitForQuiet(
   }
 }
 
+/** Whether anything came to an end since an instant: every end is an event. */
+export async function hasMovedSince(databaseUrl: string, sinceMs: number): Promise<boolean> {
+  const database = openDatabase({ url: databaseUrl, poolSize: 1 })
+  try {
+    const since = new Date(sinceMs)
+    const [row] = await database.query<{ hasMoved: boolean }>(
+      sql`select exists (select from events where created_at >= ${since}) as "hasMoved"`,
+    )
+    return row?.hasMoved ?? true
+  } finally {
+    await database.close()
+  }
+}
+
 const leftSql = sql`
   select 'items at suppliers' as what, count(*) as count from fulfilments
   where due_at is not null and (due_at <= now() + interval '20 seconds' or claimed_until > now())

@@ -12,8 +12,9 @@ import type { FaultTimes } from './faults.ts'
 import { watchLocks } from './lock-watch.ts'
 import { openLogFile } from './log-file.ts'
 import { startLoops } from './loops.ts'
+import type { Loops } from './loops.ts'
 import { openOperator } from './operator.ts'
-import { waitForQuiet } from './quiet.ts'
+import { hasMovedSince, waitForQuiet } from './quiet.ts'
 import { openRandom } from './random.ts'
 import type { ChaosReport } from './report.ts'
 import type { Told } from './told.ts'
@@ -78,18 +79,9 @@ async function runIn(
   await pause(2_000)
   say('the faults are over')
   await loops.stop()
-  const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
-  await loops.readAll()
   await operator.close()
-  say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
-  const { roomAgainAtMs } = times
-  const seen = { locks: await locks.stop(), exits: exitsOf(world), roomAgainAtMs }
-  const files = {
-    told: log.path,
-    received: world.receiver.logPath,
-    supplier: await world.hostile.saveBooks(),
-  }
-  const evidence = await readEvidence(world.databaseUrl, files, seen)
+  const seen = { locks: await locks.stop(), roomAgainAtMs: times.roomAgainAtMs }
+  const { quiet, evidence } = await comeToRest(world, loops, { told: log.path, ...seen }, say)
   return {
     seed,
     tookMs: performance.now() - beganAtMs,
@@ -104,9 +96,33 @@ async function runIn(
   }
 }
 
+/**
+ * Waits until nothing is to be done, has the clients read, and asks the database. What is asked again by its schedule may come to an end
+ * meanwhile; then what was read here and there does not fit together, and all of it is read once more.
+ */
+async function comeToRest(
+  world: ChaosWorld,
+  loops: Loops,
+  { told, ...seen }: Pick<Evidence, 'locks' | 'roomAgainAtMs'> & { readonly told: string },
+  say: ChaosOptions['say'],
+): Promise<{ readonly quiet: ChaosReport['quiet']; readonly evidence: Evidence }> {
+  for (let round = 1; ; round += 1) {
+    const quiet = await waitForQuiet(world.databaseUrl, quietMsMost)
+    say(`quiet: ${quiet.left === '' ? 'yes' : quiet.left}`)
+    const sinceMs = Date.now()
+    await loops.readAll()
+    const supplier = await world.hostile.saveBooks()
+    const files = { told, received: world.receiver.logPath, supplier }
+    const evidence = await readEvidence(world.databaseUrl, files, { ...seen, exits: exitsOf(world) })
+    if (round === roundsMost || !(await hasMovedSince(world.databaseUrl, sinceMs))) return { quiet, evidence }
+    say('something ended meanwhile: once more')
+  }
+}
+
 /** Setting up, coming to rest and judging. */
 const aroundMs = 85_000
 const quietMsMost = 150_000
+const roundsMost = 4
 
 function exitsOf({ servers, workers }: ChaosWorld): string[] {
   return [...servers, ...workers].flatMap((one) => one.exits())
