@@ -111,7 +111,7 @@ export const merchantMutants: readonly Mutant[] = [
     file: `${dialect}/names.ts`,
     search: "const identity = key ?? randomBytes(16).toString('hex')",
     replace: "const identity = key ?? ''",
-    test: { file: purchasesTest, title: 'is used once: again it is refused' },
+    test: { file: purchasesTest, title: 'is kept by the order itself' },
   },
   {
     name: 'goods-mailed-for-another-request',

@@ -195,6 +195,23 @@ describe('a reference', () => {
     ])
   })
 
+  test('is kept by the order itself where its claim was lost: who comes without a key gets no code', async () => {
+    const reference = name()
+    const { database } = world.app.services
+    const [before, bought] = [
+      await ordersOf(merchant),
+      await merchant.post('/giftcard/purchase', { ...card, reference }),
+    ]
+    expect(bought.status).toBe(201)
+    for (const key of [undefined, name()]) {
+      await database.query(sql`delete from claimed_references where partner_id = ${merchant.partnerId}`)
+      const again = await merchant.post('/giftcard/purchase', { ...card, reference }, { key })
+      expect(refusalOf(again)).toEqual([409, 'DUPLICATE_REFERENCE'])
+      expect(again.text).not.toContain(String(at(bought, 'data.code')))
+    }
+    expect(await ordersOf(merchant)).toBe(before + 1)
+  })
+
   test('used again sends the goods to no other address', async () => {
     const reference = name()
     await merchant.post('/giftcard/purchase', { ...card, reference })
