@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDay } from '../values/day.ts'
 import { Failure } from '../values/failure.ts'
 
 /** Where a keyset page ends: the key values of its last row, and whether the next page lies before or after it. */
@@ -45,10 +46,10 @@ export function decodeCursor(
 
 /** An instant as PostgreSQL prints it in UTC, of a day that exists. */
 export function isInstant(text: string): boolean {
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)\+00$/.exec(text)
-  if (match === null) return false
-  const instant = new Date(`${match[1]}T${match[2]}Z`)
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(match[1] ?? '-')
+  const [, day = '', time = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)\+00$/.exec(text) ?? []
+  if (!isDay(day)) return false
+  const instant = new Date(`${day}T${time}Z`)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day)
 }
 
 export function isUuid(text: string): boolean {

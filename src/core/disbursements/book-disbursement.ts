@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/database.ts'
 import { failpoint } from '../../platform/failpoints.ts'
 import { newId } from '../../platform/ids.ts'
 import { sha256Hex } from '../../platform/secrets.ts'
+import { isDay } from '../../values/day.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
 import type { DisbursementId, PartnerId, TransferId, WalletId } from '../../values/ids.ts'
@@ -152,7 +153,8 @@ function aYearAfter(day: string): string {
   return date.toISOString().slice(0, 10)
 }
 
-function problemsOf({ externalId, title, merchants, recipients }: BookDisbursement): FieldProblem[] {
+function problemsOf(command: BookDisbursement): FieldProblem[] {
+  const { externalId, title, merchants, recipients, startsOn, endsOn } = command
   const problems: FieldProblem[] = []
   const complain = (field: string, sentence: string): void => {
     if (problems.length < problemsTold) problems.push({ field, sentence })
@@ -161,6 +163,11 @@ function problemsOf({ externalId, title, merchants, recipients }: BookDisburseme
     complain('external_id', 'It must be 1 to 64 characters of text.')
   if (title.trim() === '' || title.length > 200 || !isStorableJson(title))
     complain('title', 'It must be 1 to 200 characters of text.')
+  for (const [field, day] of [
+    ['starts_on', startsOn],
+    ['ends_on', endsOn],
+  ] as const)
+    if (day !== undefined && !isDay(day)) complain(field, 'It must be a day such as 2027-01-31.')
   if (merchants.length > 100) complain('merchants', 'A voucher may be locked to at most 100 merchants.')
   if (recipients.length === 0 || recipients.length > recipientsMost)
     complain('recipients', `There must be 1 to ${recipientsMost} recipients.`)

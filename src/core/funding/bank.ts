@@ -90,10 +90,3 @@ export function identitiesOf(lines: readonly ParsedLine[], hash: (text: string) 
     return `${digest.slice(0, 40)}.${number}`
   })
 }
-
-/** Whether a text is a day that exists. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
-}

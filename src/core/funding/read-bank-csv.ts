@@ -2,9 +2,10 @@ import { openCsv } from '../../platform/csv.ts'
 import { Failure } from '../../values/failure.ts'
 import { parseAmount, parseCurrency } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
-import { bankReferenceOf, isDay } from './bank.ts'
+import { bankReferenceOf } from './bank.ts'
 import type { ParsedLine } from './bank.ts'
 import { bareNumber } from './funding.ts'
+import { isDay } from '../../values/day.ts'
 
 /** What a column of a bank's CSV file is for. */
 export const bankFields = [

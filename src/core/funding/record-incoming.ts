@@ -6,12 +6,13 @@ import type { BankLineId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { largestAmountMicros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { identitiesOf, isDay } from './bank.ts'
+import { identitiesOf } from './bank.ts'
 import type { BankLine, ParsedLine } from './bank.ts'
 import { doubtAlike, insertLines, lockLine } from './bank.sql.ts'
 import { accountsMost, bareNumber, knownAccount } from './funding.ts'
 import { selectKnownNumbers } from './funding.sql.ts'
 import { matchLines } from './match-lines.ts'
+import { isDay } from '../../values/day.ts'
 
 /**
  * Writes down a transfer that a person has seen come in, as a line of a statement would: with the bank's reference, so that the statement

@@ -1,7 +1,8 @@
 import { parseAmount, parseCurrency } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
-import { bankReferenceOf, isDay } from './bank.ts'
+import { bankReferenceOf } from './bank.ts'
 import type { ParsedLine } from './bank.ts'
+import { isDay } from '../../values/day.ts'
 
 type Field = { readonly tag: string; readonly text: string }
 

@@ -1,6 +1,7 @@
 import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { isDay } from '../../values/day.ts'
 import { Failure } from '../../values/failure.ts'
 import type { IdentityCheckId, IdentityDocumentId, PartnerId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
@@ -66,7 +67,7 @@ function problemOf({ legalName, details, documents }: SubmitIdentity): Problem |
     return { field: 'officer_name', sentence: 'The officer’s name must be 1 to 200 characters of text.' }
   if (!/^[A-Z]{2}$/.test(details.country))
     return { field: 'country', sentence: 'The country must be a code of two letters, such as NG.' }
-  if (details.officerBirthDate !== '' && !/^\d{4}-\d\d-\d\d$/.test(details.officerBirthDate))
+  if (details.officerBirthDate !== '' && !isDay(details.officerBirthDate))
     return { field: 'officer_birth_date', sentence: 'The date must be a day such as 1990-01-31.' }
   if (!isText(details.registrationNumber, 0, 100) || !isText(details.address, 0, 500))
     return { field: 'details', sentence: 'The registration number or the address is too long, or no text.' }

@@ -2,6 +2,7 @@ import type { OrderId, StatementId, SupplierId } from '../../values/ids.ts'
 import { parseAmount, parseCurrency } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import { parseReference, referenceOf } from '../fulfilment/fulfilment.ts'
+import { isDay } from '../../values/day.ts'
 
 /** What a line of a supplier's statement says. */
 export type StatementLine = {
@@ -155,9 +156,7 @@ function parseInstant(text: string): Date | undefined {
   )
   if (match === null) return undefined
   const [, day = '', time = '00:00', offset = 'Z'] = match
-  const midnight = new Date(`${day}T00:00:00Z`)
-  // Date reads "2027-02-30" as 2 March; a day that exists comes back as it was.
-  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined
+  if (!isDay(day)) return undefined
   const zone = /^[+-]\d{4}$/.test(offset) ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase()
   const at = new Date(`${day}T${time}${zone}`)
   return Number.isNaN(at.getTime()) ? undefined : at

@@ -1,3 +1,4 @@
+import { isDay } from '../../values/day.ts'
 import type { CodeId, DataKeyId, ImportId, SkuId } from '../../values/ids.ts'
 import type { CodeText } from '../orders/order.ts'
 
@@ -181,15 +182,8 @@ function urlProblem(url: string | undefined): string | undefined {
 
 function dayProblem(day: string | undefined, today: string): string | undefined {
   if (day === undefined) return undefined
-  if (!isCalendarDay(day)) return 'The expiry is not a calendar day such as 2027-01-31.'
+  if (!isDay(day)) return 'The expiry is not a calendar day such as 2027-01-31.'
   return day <= today ? 'The code has expired, or expires today.' : undefined
-}
-
-/** Date reads "2027-02-30" as 2 March; a day that exists comes back as it was. */
-function isCalendarDay(day: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return false
-  const instant = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day)
 }
 
 /** Control characters, and halves of characters, which no encoding can hold. */

@@ -1,3 +1,5 @@
+import { isDay } from '../../../values/day.ts'
+
 /** An instant of a filter: ISO 8601 with a zone, or a whole day of UTC, of which `edge` says which end is meant; undefined if it is neither. */
 export function readInstant(text: string, edge: 'first' | 'last'): Date | undefined {
   const [, day, time, zone] = shape.exec(text) ?? []
@@ -18,9 +20,4 @@ const shape = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz
 function offset(zone: string | undefined): string {
   const [, sign, hours, minutes] = /^([+\- ])(\d\d):?(\d\d)$/.exec(zone ?? '') ?? []
   return sign === undefined ? 'Z' : `${sign === '-' ? '-' : '+'}${hours}:${minutes}`
-}
-
-function isDay(day: string): boolean {
-  const at = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
 }

@@ -1,10 +1,11 @@
+import { isDay } from '../../../values/day.ts'
+
 /** "20260131" → "2026-01-31"; undefined if that is no day of the calendar. */
 export function readDay(text: string): string | undefined {
   const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? []
   if (year === undefined || month === undefined || day === undefined) return undefined
   const iso = `${year}-${month}-${day}`
-  const date = new Date(`${iso}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : undefined
+  return isDay(iso) ? iso : undefined
 }
 
 /** "2026-01-31" → "20260131". */

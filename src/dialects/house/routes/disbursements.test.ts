@@ -74,6 +74,8 @@ test.each([
   ['an unknown wallet', { wallet: 'XXX-1' }, [404, 'wallet_not_found']],
   ['an unknown merchant', { merchants: ['nobody'] }, [422, 'validation_failed']],
   ['an end before the start', { starts_on: '2027-02-01', ends_on: '2027-01-01' }, [422, 'validation_failed']],
+  ['an end on a day that no month has', { ends_on: '2027-02-30' }, [422, 'validation_failed']],
+  ['a start in a month that no year has', { starts_on: '2027-13-01' }, [422, 'validation_failed']],
 ])('with %s nothing is booked', async (_name, change, expected) => {
   const before = await balance()
   const order = { ...file, external_id: newId(), title: 'Lunch', ...change }

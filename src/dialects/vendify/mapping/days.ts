@@ -1,3 +1,4 @@
+import { readDay } from '../../../values/day.ts'
 import type { FieldProblem } from '../../../values/failure.ts'
 
 /** Whole days of UTC, the last one included. */
@@ -8,7 +9,7 @@ export function readDays(
   { fromDate, toDate }: { readonly fromDate: string; readonly toDate: string },
   monthsMost: number,
 ): Days | 'too_wide' | readonly FieldProblem[] {
-  const [from, last] = [dayAt(fromDate), dayAt(toDate)]
+  const [from, last] = [readDay(fromDate), readDay(toDate)]
   const problems = [
     ...(from === undefined ? [problem('fromDate')] : []),
     ...(last === undefined ? [problem('toDate')] : []),
@@ -21,12 +22,6 @@ export function readDays(
   // The 31st has no counterpart in many months: the limit is then the first of the one after.
   if (last > limit) return 'too_wide'
   return { from, until: new Date(last.getTime() + dayMs) }
-}
-
-function dayAt(text: string): Date | undefined {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? day : undefined
 }
 
 function problem(field: string): FieldProblem {
