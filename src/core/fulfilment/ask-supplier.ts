@@ -48,7 +48,7 @@ export async function askSupplier(
     supplierId: booked.account.id,
     tookMs,
     answer: told.state,
-    detail: 'detail' in told ? told.detail.slice(0, 500) : '',
+    detail: 'detail' in told ? told.detail : '',
   })
   return told
 }
@@ -71,12 +71,29 @@ async function callSafely(
   call: () => Promise<SupplierAnswer>,
 ): Promise<SupplierAnswer> {
   try {
-    return await call()
+    return withStorableTexts(await call())
   } catch (error) {
     log.error({ err: error, supplier: account.code }, 'a supplier connector failed')
     return { state: 'unknown', detail: 'The connector failed.' }
   }
 }
+
+/** A supplier's own words may hold what no column can: what it said must be written down all the same. */
+function withStorableTexts(answer: SupplierAnswer): SupplierAnswer {
+  return {
+    ...answer,
+    ...('detail' in answer ? { detail: toStorable(answer.detail) } : {}),
+    ...('supplierReference' in answer && answer.supplierReference !== undefined
+      ? { supplierReference: toStorable(answer.supplierReference) }
+      : {}),
+  }
+}
+
+function toStorable(text: string): string {
+  return text.slice(0, textLongest).toWellFormed().replaceAll('\0', '\uFFFD')
+}
+
+const textLongest = 500
 
 /** What stands for an answer where the breaker let no call through. */
 export const keptAway: SupplierAnswer = { state: 'busy', detail: 'Its breaker is open.', retryAfterMs: 3_000 }

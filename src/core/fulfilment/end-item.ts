@@ -150,9 +150,11 @@ export async function quarantine(
       detail: found.detail,
     })
     if (repeated) return
-    const codes = found.goods.flatMap((one) =>
-      one.kind !== 'receipt' && isSound(one) ? [sealGoods(keyRing, item.brandId, one)] : [],
-    )
+    const codes = found.goods.flatMap((one) => {
+      // A code may be worth its money all the same where only the day of its expiry makes no sense.
+      const kept = one.kind === 'code' && !isSound(one) ? { ...one, expiresOn: undefined } : one
+      return kept.kind !== 'receipt' && isSound(kept) ? [sealGoods(keyRing, item.brandId, kept)] : []
+    })
     const fresh = await insertFingerprints(tx, orderId, codes)
     const note = `${found.kind} ${referenceOf(item)}`
     await insertQuarantined(

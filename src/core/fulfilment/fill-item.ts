@@ -221,15 +221,22 @@ async function complete(
     })
 }
 
-/** A delivery that came when this process had lost its claim: harmless, unless the item has failed meanwhile. */
+/**
+ * A delivery that came when this process had lost its claim: harmless, as whoever has the item now hears of the same. Unless it has failed
+ * meanwhile, or gone to somebody else because this supplier said to the next one who asked that it would not deliver.
+ */
 async function noteLateSuccess(
   { database, keyRing }: FillParts,
   item: ClaimedItem,
   supplierId: SupplierId,
   goods: readonly Goods[],
 ): Promise<void> {
-  if ((await selectState(database, item)) !== 'failed') return
-  const detail = 'Delivered after it had failed and was paid back.'
+  const now = await selectState(database, item)
+  if (now === undefined || (now.state !== 'failed' && now.supplierId === supplierId)) return
+  const detail =
+    now.state === 'failed'
+      ? 'Delivered after it had failed and was paid back.'
+      : 'Delivered after it had been refused and was passed on.'
   await quarantine(database, keyRing, item, { kind: 'late_success', supplierId, goods, detail })
 }
 

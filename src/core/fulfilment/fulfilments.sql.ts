@@ -265,15 +265,15 @@ export async function makeDue(db: Db, { partnerId, orderId, item }: ItemKey): Pr
   return rows.length > 0
 }
 
-/** In which state an item is now. */
+/** In which state an item is now, and whose it is; undefined: nobody has been asked, or whoever was has refused. */
 export async function selectState(
   db: Db,
   { partnerId, orderId, item }: ItemKey,
-): Promise<FulfilmentState | undefined> {
-  const [row] = await db.query<{ state: FulfilmentState }>(
-    sql`select state from fulfilments where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}`,
-  )
-  return row?.state
+): Promise<{ readonly state: FulfilmentState; readonly supplierId: SupplierId | undefined } | undefined> {
+  const [row] = await db.query<{ state: FulfilmentState; supplierId: SupplierId | null }>(sql`
+    select state, supplier_id as "supplierId" from fulfilments
+    where partner_id = ${partnerId} and order_id = ${orderId} and item = ${item}`)
+  return row === undefined ? undefined : { ...row, supplierId: row.supplierId ?? undefined }
 }
 
 /** Locks an item until the transaction ends: what is decided about it, and booked for it, is by one at a time. */

@@ -238,6 +238,36 @@ describe('a worker', () => {
     await Promise.all(workers.map((worker) => worker.stop()))
   })
 
+  it('that is delivered to after its supplier told the next one that it would not deliver: a break, and the code is kept aside', async () => {
+    let isBack = false
+    const first = supplierOf(
+      async (purchase) => {
+        await pause(1_500)
+        isBack = true
+        return deliveryOf(purchase)
+      },
+      () => ({ state: 'refused', reason: 'out_of_stock', detail: 'none left' }),
+    )
+    const skuId = await world.sku()
+    const lateId = await far.supplier(skuId, first, { priority: 1 })
+    const next = supplierOf(async () => ({
+      state: 'delivered',
+      goods: [{ kind: 'code', code: `NEXT-${crypto.randomUUID()}` }],
+    }))
+    await far.supplier(skuId, next, { priority: 2 })
+    const { order: placed } = await placeOrder(desk, world.order(partner, skuId, { canBeSupplied: true }))
+    const workers = [far.start({ leaseMs: 500 }), far.start({ leaseMs: 500 })]
+    expect(await far.until(placed.id, 'completed')).toMatchObject({ codes: 1n })
+    await expect.poll(() => isBack, { timeout: 20_000 }).toBe(true)
+    const breaks = () =>
+      world.database.query(sql`
+        select b.kind, b.supplier_id as "supplierId", (select count(*) from stock_withdrawn w where w.import_id = b.order_id) as kept
+        from breaks b where b.order_id = ${placed.id}`)
+    await expect.poll(breaks).toEqual([{ kind: 'late_success', supplierId: lateId, kept: 1n }])
+    expect(await far.look(placed.id)).toMatchObject({ state: 'completed', codes: 1n, events: 1n })
+    await Promise.all(workers.map((worker) => worker.stop()))
+  })
+
   it('leaves a call whole milliseconds, no more than the claim allows with some to write the answer down', async () => {
     let leftMs = 0
     const { id } = await order(

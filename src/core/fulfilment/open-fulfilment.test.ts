@@ -233,6 +233,23 @@ describe('an answer that never came', () => {
   })
 })
 
+it('a supplier whose words no column can hold is understood all the same', async () => {
+  const words = { detail: `in\0hand \ud800${'x'.repeat(10_000)}`, supplierReference: 'R\0\udfff' }
+  const supplier = supplierOf({
+    buy: () => ({ state: 'pending', ...words }),
+    inquire: (purchase) => delivered(purchase, { supplierReference: words.supplierReference }),
+  })
+  const refusing = supplierOf({ buy: () => ({ state: 'refused', reason: 'rejected', detail: words.detail }) })
+  const [filled, failed] = [await order([{ supplier }]), await order([{ supplier: refusing }])]
+  expect(await far.until(filled, 'completed')).toMatchObject({ codes: 1n, sends: 1 })
+  expect(await far.until(failed, 'failed')).toMatchObject({ held: 'released', sends: 1 })
+  expect(
+    await world.database.query(sql`
+      select supplier_reference as reference from fulfilments where order_id = ${filled}
+      union all select detail from fulfilment_attempts where order_id = ${failed}`),
+  ).toEqual([{ reference: 'R\uFFFD\uFFFD' }, { reference: expect.stringMatching(/^in\uFFFDhand \uFFFDx+$/) }])
+})
+
 describe('what must not be settled by a machine', () => {
   it('codes that are empty, or that are known already, are put aside and wait for a person', async () => {
     const empty = await order([
@@ -252,6 +269,20 @@ describe('what must not be settled by a machine', () => {
     ]
     expect(states.map(({ state }) => state).toSorted()).toEqual(['completed', 'parked'])
     expect(await breaksOf(empty)).toEqual([{ kind: 'bad_goods', state: 'open' }])
+  })
+
+  it('a code that expires on a day which no month has is kept aside, not lost, and waits for a person', async () => {
+    const goods: Goods[] = [
+      { kind: 'code', code: `NO-SUCH-DAY-${crypto.randomUUID()}`, expiresOn: '2027-02-30' },
+    ]
+    const id = await order([{ supplier: supplierOf({ buy: () => ({ state: 'delivered', goods }) }) }])
+    expect(await far.until(id, 'parked')).toMatchObject({ status: 'processing', held: 'open', codes: 0n })
+    expect(await breaksOf(id)).toEqual([{ kind: 'bad_goods', state: 'open' }])
+    expect(
+      await world.database.query(
+        sql`select expires_on::text as "expiresOn", reason from stock_withdrawn where import_id = ${id}`,
+      ),
+    ).toEqual([{ expiresOn: 'infinity', reason: 'quarantine' }])
   })
 
   it('more codes than asked for: the rest is quarantined', async () => {

@@ -1,4 +1,5 @@
 import { newId } from '../../platform/ids.ts'
+import { isDay } from '../../values/day.ts'
 import type { CodeId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import type { CodeText } from '../orders/order.ts'
@@ -27,9 +28,7 @@ export function sealGoods(keyRing: KeyRing, brandId: number, goods: Code): Seale
 export function isSound(goods: Goods): boolean {
   switch (goods.kind) {
     case 'code':
-      return (
-        isText(goods.code) && (goods.expiresOn === undefined || /^\d{4}-\d{2}-\d{2}$/.test(goods.expiresOn))
-      )
+      return isText(goods.code) && (goods.expiresOn === undefined || isDay(goods.expiresOn))
     case 'esim':
       return /^\d{18,22}$/.test(goods.iccid) && /^LPA:1\$[^$\s]+\$\S*$/.test(goods.lpa)
     case 'receipt':

@@ -31,8 +31,11 @@ export const giftpesa: Connector<HttpClient> = {
     return {
       profile,
       buy: async (purchase, terms) => {
-        const deadlineMs = now() + terms.timeoutMs
-        const left = (): CallTerms => ({ ...terms, timeoutMs: Math.max(1, deadlineMs - now()) })
+        const deadlineMs = performance.now() + terms.timeoutMs
+        const left = (): CallTerms => ({
+          ...terms,
+          timeoutMs: Math.max(1, Math.floor(deadlineMs - performance.now())),
+        })
         return buy(client, purchase, account.notifies, left)
       },
       inquire: (purchase, terms) => inquire(client, purchase, terms),
