@@ -14,9 +14,11 @@ import { requestFunding } from '../src/core/funding/request-funding.ts'
 import { openKeyRing } from '../src/core/keys/open-key-ring.ts'
 import { findWallet } from '../src/core/ledger/find-wallet.ts'
 import type { Wallet } from '../src/core/ledger/ledger.ts'
+import { sql } from '../src/platform/database.ts'
 import type { Database } from '../src/platform/database.ts'
+import { newId } from '../src/platform/ids.ts'
 import { newSecretKey } from '../src/platform/secrets.ts'
-import type { BankLineId } from '../src/values/ids.ts'
+import type { BankLineId, WalletId } from '../src/values/ids.ts'
 import type { Currency } from '../src/values/money.ts'
 import { proveBooks, usd } from './books.ts'
 import { createTestDatabase } from './database.ts'
@@ -92,8 +94,13 @@ export async function createFundingWorld() {
     async balanceOf({ partnerId, id }: Wallet): Promise<bigint> {
       return (await findWallet(database, partnerId, id)).balance
     },
-    book(lineId: BankLineId, actor = 'bob', on: Database = database) {
-      return on.inTransaction((tx) => bookLine(tx, { lineId, actor }))
+    /** As somebody who sees the line as it is now. */
+    async book(lineId: BankLineId, actor = 'bob', on: Database = database) {
+      const [seen] = await on.query<{ walletId: WalletId | null }>(
+        sql`select wallet_id as "walletId" from bank_lines where id = ${lineId}`,
+      )
+      const walletId = seen?.walletId ?? newId<WalletId>()
+      return on.inTransaction((tx) => bookLine(tx, { lineId, walletId, actor }))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { BankLine } from '../core/funding/bank.ts'
 import type { BankAccount } from '../core/funding/funding.ts'
+import type { BankLineId, PartnerId } from '../values/ids.ts'
 import { printAmount } from '../values/money.ts'
 import { option, requiredOption, text } from './params.ts'
 import { table } from './table.ts'
@@ -26,6 +27,11 @@ export function lineJson({ amount, ...rest }: BankLine): object {
   return { ...rest, amount: printAmount(amount) }
 }
 
+/** What another person types. */
+export function howToBook(lineId: BankLineId, partnerId: PartnerId, walletCode: string): string {
+  return `Another person books it: scrip bank book ${lineId} ${partnerId} ${walletCode}`
+}
+
 export function linesTable(lines: readonly BankLine[]): string[] {
   const rows = lines.map((one) => [
     one.id,
@@ -33,12 +39,13 @@ export function linesTable(lines: readonly BankLine[]): string[] {
     `${printAmount(one.amount)} ${one.currency}`,
     one.account,
     one.state,
+    one.partnerId === undefined ? '' : `${one.partnerId} ${one.walletCode ?? ''}`,
     one.payer,
     one.remittance.slice(0, 60),
     one.state === 'matched' ? `brought by ${one.actor}, matched by ${one.matchedBy ?? ''}` : one.note,
   ])
   return table(
-    ['Line', 'Booked', 'Amount', 'Account', 'State', 'Payer', 'Text', 'Note'],
+    ['Line', 'Booked', 'Amount', 'Account', 'State', 'Whose', 'Payer', 'Text', 'Note'],
     rows,
     'There are no lines.',
   )

@@ -55,14 +55,24 @@ describe('money that comes in', () => {
     const { id } = imported.json['statement'] as { id: string }
     expect((await scrip('bank', 'book', '--statement', id)).code).toBe(1)
     await byAnother('lines')
-    expect((await scripJson('bank', 'book', '--statement', id)).json).toEqual({ booked: 1, left: 0 })
+    expect((await scripJson('bank', 'book', '--statement', id)).json).toEqual({
+      booked: 1,
+      left: 0,
+      byAnother: 0,
+    })
     expect(await balance()).toBe(before + 50n)
     const listed = await scripJson('bank', 'lines', '--state', 'unmatched', '--statement', id)
     const [line] = listed.json['lines'] as { id: string }[]
     await scripJson('bank', 'assign', line?.id ?? '', partner.partnerId, 'USD-1', '--note', 'by mail')
-    expect((await scripJson('bank', 'book', line?.id ?? '')).code).toBe(1)
+    const booking = ['bank', 'book', line?.id ?? '', partner.partnerId, 'USD-1']
+    expect((await scripJson(...booking)).code).toBe(1)
     await byAnother('lines')
-    expect((await scripJson('bank', 'book', line?.id ?? '')).json).toMatchObject({ repeated: false })
+    expect((await scripJson('bank', 'book', '--statement', id)).json).toEqual({
+      booked: 0,
+      left: 1,
+      byAnother: 0,
+    })
+    expect((await scripJson(...booking)).json).toMatchObject({ repeated: false })
     expect(await balance()).toBe(before + 59n)
     expect((await scrip('funding', 'list', partner.partnerId)).out).toContain('funded')
   })
@@ -97,10 +107,11 @@ describe('money that comes in', () => {
     expect((await scripJson(...args)).json).toEqual({ repeated: true })
     process.env['SCRIP_ENVIRONMENT'] = 'sandbox'
     expect(await balance()).toBe(before)
-    const refused = await scripJson('bank', 'book', String(json['lineId']))
+    const booking = ['bank', 'book', String(json['lineId']), partner.partnerId, 'USD-1']
+    const refused = await scripJson(...booking)
     expect(refused).toMatchObject({ code: 1, json: { error: { code: 'second_person_required' } } })
     await byAnother('lines')
-    await scripJson('bank', 'book', String(json['lineId']))
+    await scripJson(...booking)
     expect(await balance()).toBe(before + 7n)
   })
 
@@ -109,7 +120,8 @@ describe('money that comes in', () => {
     [['bank', 'import', 'x', '--format', 'pdf'], 2],
     [['bank', 'import', 'x', '--column', 'nothing=Y'], 2],
     [['bank', 'book'], 2],
-    [['bank', 'book', '0199a1b2-0000-7000-8000-000000000000'], 1],
+    [['bank', 'book', '0199a1b2-0000-7000-8000-000000000000'], 2],
+    [['bank', 'book', '0199a1b2-0000-7000-8000-000000000000', '1', 'USD-1'], 1],
     [['bank', 'assign', '0199a1b2-0000-7000-8000-000000000000', '1', 'USD-1', '--note', 'x'], 1],
     [['bank', 'account-retire', '0199a1b2-0000-7000-8000-000000000000'], 1],
     [['funding', 'cancel', '1', 'nothing'], 1],

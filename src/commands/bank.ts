@@ -13,7 +13,7 @@ import { retireReceivingAccount } from '../core/funding/retire-receiving-account
 import { findPartner } from '../core/partners/find-partner.ts'
 import type { BankAccountId, BankLineId, BankStatementId } from '../values/ids.ts'
 import { printAmount } from '../values/money.ts'
-import { accountParams, lineJson, linesTable, toBankAccount } from './bank-results.ts'
+import { accountParams, howToBook, lineJson, linesTable, toBankAccount } from './bank-results.ts'
 import { command, group } from './command.ts'
 import { pageOptions, pageText } from './pages.ts'
 import {
@@ -248,7 +248,8 @@ const assign = command({
         actor: context.actor,
       }),
     )
-    return { json: { lineId: input.line }, text: [`Another person books it: scrip bank book ${input.line}`] }
+    const json = { lineId: input.line, partnerId: partner.id, wallet: wallet.code }
+    return { json, text: [howToBook(input.line, partner.id, wallet.code)] }
   },
 })
 
@@ -267,30 +268,53 @@ const ignore = command({
 const book = command({
   name: 'book',
   summary: 'Book money that came in into the wallet whose it is, as another person.',
-  details: ['Whoever brought a line in, or said whose it is, cannot book it: nobody makes money alone.'],
+  details: [
+    'Whoever brought a line in, or said whose it is, cannot book it: nobody makes money alone. A line is booked with the wallet that you saw in "scrip bank lines", so that nobody can name another behind your back; of a statement, the lines are booked that say themselves whose they are.',
+  ],
   examples: [
-    'bank book 0199a1b2-0000-7000-8000-000000000000',
+    'bank book 0199a1b2-0000-7000-8000-000000000000 ops@acme.example NGN-1',
     'bank book --statement 0199a1b2-0000-7000-8000-000000000000',
   ],
   params: {
     line: optionalArgument('[line]', 'the id of the line', uuid<BankLineId>),
-    statement: option('--statement <id>', 'all matched lines of this statement', uuid<BankStatementId>),
+    partner: optionalArgument(
+      '[partner]',
+      'whose the money is: id, number or mail address',
+      partnerReference,
+    ),
+    wallet: optionalArgument('[wallet]', 'into which wallet: USD-1', text),
+    statement: option(
+      '--statement <id>',
+      'all lines of this statement that say whose they are',
+      uuid<BankStatementId>,
+    ),
   },
-  async run(context, { line: lineId, statement: statementId }) {
+  async run(context, { line: lineId, partner, wallet, statement: statementId }) {
     const { actor } = context
     const database = await context.database()
     if (statementId !== undefined && lineId === undefined) {
       const result = await bookStatement(database, { statementId, actor })
-      const { booked, left } = result
-      const rest =
-        left === 0
-          ? []
-          : [`${left} are left for another person: you brought them in, or said whose they are.`]
-      return { json: result, text: [`Booked ${booked} lines.`, ...rest] }
+      const { booked, left, byAnother } = result
+      const alone = left - byAnother
+      return {
+        json: result,
+        text: [
+          `Booked ${booked} lines.`,
+          ...(byAnother === 0
+            ? []
+            : [`${byAnother} are left for another person: you brought them in, or said whose they are.`]),
+          ...(alone === 0
+            ? []
+            : [
+                `${alone} are left because a person said whose they are: look at them with "scrip bank lines", and book each.`,
+              ]),
+        ],
+      }
     }
-    if (lineId === undefined || statementId !== undefined)
-      throw new BadUsage('Give either a line or --statement.')
-    const { line, repeated } = await database.inTransaction((tx) => bookLine(tx, { lineId, actor }))
+    if (lineId === undefined || partner === undefined || wallet === undefined || statementId !== undefined)
+      throw new BadUsage('Give either a line with its partner and wallet, or --statement.')
+    const { id: walletId } = (await findWalletOf(database, partner, wallet)).wallet
+    const { line, repeated } = await database.inTransaction((tx) => bookLine(tx, { lineId, walletId, actor }))
     return {
       json: { repeated, line: lineJson(line) },
       text: [

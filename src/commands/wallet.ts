@@ -15,6 +15,7 @@ import { findPartner } from '../core/partners/find-partner.ts'
 import type { PartnerId, ProposalId, WalletId } from '../values/ids.ts'
 import { printAmount } from '../values/money.ts'
 import type { Micros } from '../values/money.ts'
+import { howToBook } from './bank-results.ts'
 import { command, group } from './command.ts'
 import type { Context } from './context.ts'
 import { pageOptions, pageText } from './pages.ts'
@@ -101,7 +102,7 @@ const credit = command({
         ? { json: { repeated: true }, text: ['This payment was written down before; nothing was changed.'] }
         : {
             json: { repeated: false, lineId: line.id },
-            text: [`Written down. Another person books it: scrip bank book ${line.id}`],
+            text: ['Written down.', howToBook(line.id, partner.id, wallet.code)],
           }
     }
     const { transferId, repeated } = await database.inTransaction((tx) =>

@@ -191,6 +191,7 @@ export function MoneyPage() {
             { title: t('Day'), show: (one) => one.booked_on },
             { title: t('Account'), show: ({ account }) => account },
             { title: t('Partner'), show: ({ partner }) => partner ?? '–' },
+            { title: t('Wallet'), show: ({ wallet }) => wallet ?? '–' },
             {
               title: t('Reference'),
               show: (one) => <span className='code'>{one.remittance || one.bank_reference}</span>,
@@ -273,7 +274,12 @@ function LineActions({ line, list }: { readonly line: BankLine; readonly list: s
   return (
     <Group gap='xs' wrap='nowrap'>
       {line.state === 'matched' ? (
-        <Button size='xs' onClick={() => void act(() => call('POST', `${own}/book`), t('Booked.'), list)}>
+        <Button
+          size='xs'
+          onClick={() =>
+            void act(() => call('POST', `${own}/book`, { wallet_id: line.wallet_id }), t('Booked.'), list)
+          }
+        >
           {t('Book')}
         </Button>
       ) : null}

@@ -223,6 +223,7 @@ describe('one transfer in two spellings', () => {
     expect(await bookStatement(database, { statementId: statement.id, actor: 'bob' })).toEqual({
       booked: 2,
       left: 0,
+      byAnother: 0,
     })
   })
 })
@@ -240,7 +241,7 @@ describe('a statement', () => {
     }
   })
 
-  test('is booked but for the lines that the booker has matched, which are left for another', async () => {
+  test('is booked but for the lines that a person has matched, which another person books one by one', async () => {
     const wallet = await fundedWallet(database, 0n)
     const { funding } = await request(wallet)
     const lines = [
@@ -254,9 +255,10 @@ describe('a statement', () => {
     await database.inTransaction((tx) => assignLine(tx, { lineId: first.id, ...owner }))
     const bookAs = (actor: string) => bookStatement(database, { statementId: result.statement.id, actor })
     await expect(bookAs('ann')).rejects.toMatchObject({ code: 'second_person_required' })
-    expect(await bookAs('bob')).toEqual({ booked: 1, left: 1 })
+    expect(await bookAs('bob')).toEqual({ booked: 1, left: 1, byAnother: 1 })
     await expect(bookAs('bob')).rejects.toMatchObject({ code: 'second_person_required' })
-    expect(await bookAs('cid')).toEqual({ booked: 1, left: 0 })
+    expect(await bookAs('cid')).toEqual({ booked: 0, left: 1, byAnother: 0 })
+    await book(first.id, 'cid')
     expect(await balanceOf(wallet)).toBe(3n * unit)
   })
 
@@ -378,6 +380,29 @@ describe('a file', () => {
   })
 })
 
+test('a line whose owner is another since the booker has seen it is not booked', async () => {
+  const [seen, sly] = [await fundedWallet(database, 0n), await fundedWallet(database, 0n)]
+  const [line] = await linesOf(
+    await importText(csvStatement([{ amount: '17', reference: freshReference() }])),
+  )
+  if (line === undefined) throw new Error('The line is lost.')
+  const assign = ({ partnerId, id: walletId }: Wallet, actor: string) =>
+    database.inTransaction((tx) =>
+      assignLine(tx, { lineId: line.id, partnerId, walletId, note: 'by mail', actor }),
+    )
+  const bookInto = ({ id: walletId }: Wallet) =>
+    database.inTransaction((tx) => bookLine(tx, { lineId: line.id, walletId, actor: 'bob' }))
+  await assign(seen, 'mal')
+  await assign(sly, 'eve')
+  await expect(bookInto(seen)).rejects.toMatchObject({ code: 'decided_otherwise' })
+  expect([await balanceOf(seen), await balanceOf(sly)]).toEqual([0n, 0n])
+  await assign(seen, 'mal')
+  expect(await bookInto(seen)).toMatchObject({ repeated: false })
+  expect(await bookInto(seen)).toMatchObject({ repeated: true })
+  await expect(bookInto(sly)).rejects.toMatchObject({ code: 'decided_otherwise' })
+  expect([await balanceOf(seen), await balanceOf(sly)]).toEqual([17n * unit, 0n])
+})
+
 test('whoever ever said whose a line is cannot book it, even where another has said something else since', async () => {
   const wallet = await fundedWallet(database, 0n)
   const [line] = await linesOf(
@@ -387,7 +412,8 @@ test('whoever ever said whose a line is cannot book it, even where another has s
   const owner = { lineId: line.id, partnerId: wallet.partnerId, walletId: wallet.id, note: 'by mail' }
   await database.inTransaction((tx) => assignLine(tx, { ...owner, actor: 'mal' }))
   await database.inTransaction((tx) => assignLine(tx, { ...owner, actor: 'eve' }))
-  const bookBy = (actor: string) => database.inTransaction((tx) => bookLine(tx, { lineId: line.id, actor }))
+  const bookBy = (actor: string) =>
+    database.inTransaction((tx) => bookLine(tx, { lineId: line.id, walletId: wallet.id, actor }))
   for (const actor of ['mal', 'eve'])
     await expect(bookBy(actor)).rejects.toMatchObject({ code: 'second_person_required' })
   await bookBy('bob')

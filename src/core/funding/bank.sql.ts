@@ -76,26 +76,30 @@ export async function lockLine(tx: Tx, id: BankLineId): Promise<BankLine | undef
   return row === undefined ? undefined : toLine(row)
 }
 
-/** The ids of a statement's lines whose owner is known and that this person may book, in the order of the file. */
+/** A statement's lines that say themselves whose they are and that this person may book, in the order of the file, and into which wallet each goes. */
 export async function selectBookable(
   tx: Tx,
   statementId: BankStatementId,
   actor: string,
   limit: number,
-): Promise<BankLineId[]> {
-  const rows = await tx.query<{ id: BankLineId }>(sql`
-    select id from bank_lines
-    where statement_id = ${statementId} and state = 'matched' and actor <> ${actor} and matched_by <> ${actor} and not (${actor} = any (matchers))
+): Promise<{ readonly lineId: BankLineId; readonly walletId: WalletId }[]> {
+  return tx.query(sql`
+    select id as "lineId", wallet_id as "walletId" from bank_lines
+    where statement_id = ${statementId} and state = 'matched' and matched_by = 'system' and actor <> ${actor} and not (${actor} = any (matchers))
     order by line limit ${limit}`)
-  return rows.map(({ id }) => id)
 }
 
-/** How many of a statement's lines wait to be booked. */
-export async function countBookable(db: Db, statementId: BankStatementId): Promise<bigint> {
-  const [row] = await db.query<{ count: bigint }>(
-    sql`select count(*) as count from bank_lines where statement_id = ${statementId} and state = 'matched'`,
-  )
-  return row?.count ?? 0n
+/** How many of a statement's lines wait to be booked, and how many of these by another person than this one. */
+export async function countBookable(
+  db: Db,
+  statementId: BankStatementId,
+  actor: string,
+): Promise<{ readonly all: number; readonly byAnother: number }> {
+  const [row] = await db.query<{ all: number; byAnother: number }>(sql`
+    select count(*)::integer as all,
+           (count(*) filter (where actor = ${actor} or matched_by = ${actor} or ${actor} = any (matchers)))::integer as "byAnother"
+    from bank_lines where statement_id = ${statementId} and state = 'matched'`)
+  return row ?? { all: 0, byAnother: 0 }
 }
 
 /**
@@ -192,7 +196,15 @@ export async function selectWaiting(
   return row ?? { count: 0n, since: null }
 }
 
-type Optional = 'statementId' | 'line' | 'partnerId' | 'walletId' | 'fundingId' | 'matchedBy' | 'bookedBy'
+type Optional =
+  | 'statementId'
+  | 'line'
+  | 'partnerId'
+  | 'walletId'
+  | 'walletCode'
+  | 'fundingId'
+  | 'matchedBy'
+  | 'bookedBy'
 
 type StoredLine = Omit<BankLine, Optional> & {
   readonly [Key in Optional]: Exclude<BankLine[Key], undefined> | null
@@ -205,6 +217,7 @@ function toLine(row: StoredLine): BankLine {
     line: row.line ?? undefined,
     partnerId: row.partnerId ?? undefined,
     walletId: row.walletId ?? undefined,
+    walletCode: row.walletCode ?? undefined,
     fundingId: row.fundingId ?? undefined,
     matchedBy: row.matchedBy ?? undefined,
     bookedBy: row.bookedBy ?? undefined,
@@ -215,5 +228,7 @@ const statementColumns = sql`id, file_name as "fileName", format, lines, actor, 
 
 const lineColumns = sql`
   id, statement_id as "statementId", line, account, booked_on::text as "bookedOn", amount, currency, bank_reference as "bankReference",
-  remittance, payer, state, partner_id as "partnerId", wallet_id as "walletId", funding_id as "fundingId", actor, matched_by as "matchedBy", matchers,
+  remittance, payer, state, partner_id as "partnerId", wallet_id as "walletId",
+  (select w.code from wallets w where w.partner_id = bank_lines.partner_id and w.id = bank_lines.wallet_id) as "walletCode",
+  funding_id as "fundingId", actor, matched_by as "matchedBy", matchers,
   booked_by as "bookedBy", note, created_at as "createdAt"`

@@ -37,6 +37,8 @@ export type BankLine = Omit<ParsedLine, 'line'> & {
   readonly state: LineState
   readonly partnerId: PartnerId | undefined
   readonly walletId: WalletId | undefined
+  /** "USD-1" */
+  readonly walletCode: string | undefined
   readonly fundingId: FundingId | undefined
   /** Who brought it in. */
   readonly actor: string

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
-import type { BankLineId, BankStatementId } from '../../values/ids.ts'
+import type { BankLineId, BankStatementId, WalletId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { recordAccountEvent } from '../events/record-account-event.ts'
 import { postTransfer } from '../ledger/post-transfer.ts'
@@ -12,17 +12,26 @@ import { addFunded, selectFunding } from './funding.sql.ts'
 /**
  * Books money that came in into the wallet whose it is, by another person than those who brought the line in and ever said whose it is. The
  * partner is told in the same commit. Repeated, and by two at once, it is booked once.
- * Throws Failure bank_line_not_found, second_person_required, decided_otherwise.
+ * Throws Failure bank_line_not_found, second_person_required, and decided_otherwise: it goes into another wallet than this person has seen.
  */
 export async function bookLine(
   tx: Tx,
-  command: { readonly lineId: BankLineId; readonly actor: string },
+  command: {
+    readonly lineId: BankLineId
+    /** Whose the money is, as this person has seen it: what somebody has said since is not what was agreed to. */
+    readonly walletId: WalletId
+    readonly actor: string
+  },
 ): Promise<{ readonly line: BankLine; readonly repeated: boolean }> {
   const { lineId, actor } = command
   const line = await lockLine(tx, lineId)
   if (line === undefined) throw new Failure('bank_line_not_found')
-  if (line.state === 'booked') return { line, repeated: true }
   const { partnerId, walletId, amount, currency } = line
+  if (walletId !== undefined && walletId !== command.walletId) {
+    const sentence = 'This money is said to be another’s than you have seen: look at the line again.'
+    throw new Failure('decided_otherwise', { sentence })
+  }
+  if (line.state === 'booked') return { line, repeated: true }
   if (line.state !== 'matched' || partnerId === undefined || walletId === undefined) {
     const sentence =
       line.state === 'unmatched' ? 'Say first whose this money is.' : `This line is ${line.state}.`
@@ -59,27 +68,28 @@ function toldOf({ account, paymentReference, expiresAt }: Funding): Readonly<Rec
 }
 
 /**
- * Books every line of a statement whose owner is known and that this person may book, each in a transaction of its own, so that what was booked
- * stays booked. Answers with how many, and how many are left for another person.
- * Throws Failure second_person_required when all of them are.
+ * Books every line of a statement that says itself whose it is and that this person may book, each in a transaction of its own, so that what was
+ * booked stays booked. A line whose owner a person has named is left: it is booked alone, by somebody who has seen that name. Answers with how
+ * many were booked, how many wait still, and how many of these for another person.
+ * Throws Failure second_person_required when all of them do.
  */
 export async function bookStatement(
   database: Database,
   command: { readonly statementId: BankStatementId; readonly actor: string },
   onProgress: (done: number) => void = () => undefined,
-): Promise<{ readonly booked: number; readonly left: number }> {
+): Promise<{ readonly booked: number; readonly left: number; readonly byAnother: number }> {
   const { statementId, actor } = command
   let booked = 0
   for (;;) {
-    const ids = await database.inTransaction((tx) => selectBookable(tx, statementId, actor, 500))
-    for (const lineId of ids) {
-      const { repeated } = await database.inTransaction((tx) => bookLine(tx, { lineId, actor }))
+    const lines = await database.inTransaction((tx) => selectBookable(tx, statementId, actor, 500))
+    for (const line of lines) {
+      const { repeated } = await database.inTransaction((tx) => bookLine(tx, { ...line, actor }))
       if (!repeated) booked += 1
       onProgress(booked)
     }
-    if (ids.length === 0) break
+    if (lines.length === 0) break
   }
-  const left = Number(await countBookable(database, statementId))
-  if (booked === 0 && left > 0) throw new Failure('second_person_required')
-  return { booked, left }
+  const { all: left, byAnother } = await countBookable(database, statementId, actor)
+  if (booked === 0 && left > 0 && left === byAnother) throw new Failure('second_person_required')
+  return { booked, left, byAnother }
 }

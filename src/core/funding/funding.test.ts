@@ -117,6 +117,7 @@ describe('an account that is one wallet’s alone', () => {
     expect(await bookStatement(database, { statementId: result.statement.id, actor: 'bob' })).toEqual({
       booked: 1,
       left: 0,
+      byAnother: 0,
     })
     expect(await balanceOf(wallet)).toBe(6n * unit)
   })

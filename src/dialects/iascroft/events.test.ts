@@ -157,8 +157,8 @@ test('all eight events arrive, signed, with what their endpoints say', async () 
       payer: 'Acme',
       actor: 'cli:ada',
     })
-    if (line === undefined) throw new Error('It is a new payment.')
-    await bookLine(tx, { lineId: line.id, actor: 'cli:bob' })
+    if (line?.walletId === undefined) throw new Error('It is a new payment of a known partner.')
+    await bookLine(tx, { lineId: line.id, walletId: line.walletId, actor: 'cli:bob' })
   })
   const submit = (legalName: string) =>
     database.inTransaction((tx) =>

@@ -63,6 +63,8 @@ export function toBankLine(line: CoreLine, partner: string | undefined): BankLin
     payer: line.payer,
     state: line.state,
     partner: partner ?? null,
+    wallet: line.walletCode ?? null,
+    wallet_id: line.walletId ?? null,
     brought_by: line.actor,
     matched_by: line.matchedBy ?? null,
     booked_by: line.bookedBy ?? null,

@@ -6,6 +6,7 @@ import type { Person } from '../../../../test/people-world.ts'
 import { currency, unit } from '../../../../test/world.ts'
 import { addReceivingAccount } from '../../../core/funding/add-receiving-account.ts'
 import { checkLedger } from '../../../core/ledger/check-ledger.ts'
+import { listWallets } from '../../../core/ledger/list-wallets.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { PartnerId } from '../../../values/ids.ts'
 
@@ -23,6 +24,12 @@ beforeAll(async () => {
 
 const wallet = async () => inAnswer(await ann.call('GET', `/operator/partners/${partnerId}`), 'wallets.0')
 
+/** Books a line of the partner's as a person who has seen that it goes into its wallet. */
+const bookAs = async (person: Person, lineId: string, walletId?: string) => {
+  const [own] = await listWallets(world.app.services.database, partnerId)
+  return person.call('POST', `/operator/bank-lines/${lineId}/book`, { wallet_id: walletId ?? own?.id })
+}
+
 test('a payment that one person writes down is booked by another, once', async () => {
   const body = { wallet: 'USD-1', amount: '12.5', reference: newId(), note: 'cash' }
   const first = await ann.call('POST', `/operator/partners/${partnerId}/credits`, body)
@@ -32,12 +39,9 @@ test('a payment that one person writes down is booked by another, once', async (
   const id = String(inAnswer(first, 'line_id'))
   const waiting = await bob.call('GET', '/operator/bank-lines?state=matched')
   expect(waiting.json).toMatchObject({ data: [{ id, amount: '12.5', brought_by: `user:${ann.user.id}` }] })
-  expect(problemOf(await ann.call('POST', `/operator/bank-lines/${id}/book`))).toEqual([
-    403,
-    'second_person_required',
-  ])
+  expect(problemOf(await bookAs(ann, id))).toEqual([403, 'second_person_required'])
   expect(await wallet()).toMatchObject({ balance: '10' })
-  const both = await Promise.all([1, 2].map(() => bob.call('POST', `/operator/bank-lines/${id}/book`)))
+  const both = await Promise.all([1, 2].map(() => bookAs(bob, id)))
   expect(both.map(({ status }) => status)).toEqual([200, 200])
   expect(await wallet()).toMatchObject({ balance: '22.5' })
   const { ok } = await checkLedger(world.app.services.database)
@@ -86,7 +90,9 @@ test('what is not there is not decided', async () => {
   ] as const)
     expect(
       problemOf(
-        await bob.call('POST', `/operator/${path}/${newId()}/${path === 'overdrafts' ? 'approve' : 'book'}`),
+        path === 'overdrafts'
+          ? await bob.call('POST', `/operator/${path}/${newId()}/approve`)
+          : await bookAs(bob, newId()),
       ),
     ).toEqual([404, code])
 })
@@ -134,11 +140,9 @@ describe('a bank’s statement', () => {
     const matcher = await makePerson(world.app, { role: 'finance' })
     expect((await matcher.call('POST', `/operator/bank-lines/${id}/assign`, whose)).status).toBe(204)
     for (const person of [ann, matcher])
-      expect(problemOf(await person.call('POST', `/operator/bank-lines/${id}/book`))).toEqual([
-        403,
-        'second_person_required',
-      ])
-    expect((await bob.call('POST', `/operator/bank-lines/${id}/book`)).status).toBe(200)
+      expect(problemOf(await bookAs(person, id))).toEqual([403, 'second_person_required'])
+    expect(problemOf(await bookAs(bob, id, newId()))).toEqual([409, 'decided_otherwise'])
+    expect((await bookAs(bob, id)).status).toBe(200)
     expect(await wallet()).toMatchObject({ balance: String(before + 75.5) })
     expect(problemOf(await matcher.call('POST', `/operator/bank-lines/${id}/assign`, whose))).toEqual([
       409,

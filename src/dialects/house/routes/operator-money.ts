@@ -14,7 +14,7 @@ import type { OverdraftProposal as CoreProposal } from '../../../core/ledger/ove
 import { findNames } from '../../../core/partners/find-names.ts'
 import { withScratchFile } from '../../../platform/files.ts'
 import { parseCurrency } from '../../../values/money.ts'
-import type { BankLineId, PartnerId, ProposalId } from '../../../values/ids.ts'
+import type { BankLineId, PartnerId, ProposalId, WalletId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toBankLine, toOverdraftProposal } from '../mapping/operator.ts'
 import { toId, toMicros, toPage } from '../mapping/shared.ts'
@@ -22,6 +22,7 @@ import {
   BankLine as BankLineReply,
   BankLinesQuery,
   BankLinesReply,
+  BookLineBody,
   CreditBody,
   CreditReply,
   OverdraftBody,
@@ -169,12 +170,15 @@ export function operatorMoneyRoutes(app: DialectApp, services: Services): void {
   const book = {
     ...shared,
     summary: 'Book a line into the wallet whose it is',
-    description: 'By another person than those who brought the line in or ever said whose it is.',
+    description:
+      'By another person than those who brought the line in or ever said whose it is. `wallet_id` is that of the line as it was shown: where somebody has named another since, nothing is booked.',
     params: IdPath,
-    response: { 200: BankLineReply, ...refusals(401, 403, 404, 409) },
+    body: BookLineBody,
+    response: { 200: BankLineReply, ...refusals(401, 403, 404, 409, 422) },
   }
   app.post('/operator/bank-lines/:id/book', { ...forOperator('money'), schema: book }, async (request) => {
-    const order = { lineId: toLineId(request.params.id), actor: actorIn(request) }
+    const walletId = toId<WalletId>(request.body.wallet_id, 'wallet_not_found')
+    const order = { lineId: toLineId(request.params.id), walletId, actor: actorIn(request) }
     const { line } = await database.inTransaction((tx) => bookLine(tx, order))
     return toBankLine(line, line.partnerId === undefined ? undefined : await nameOf(line.partnerId))
   })

@@ -243,6 +243,8 @@ export const BankLine = Type.Object({
   payer: Type.String(),
   state: LineState,
   partner: nullable(Type.String()),
+  wallet: nullable(Type.String()),
+  wallet_id: nullable(Uuid),
   brought_by: Type.String(),
   matched_by: nullable(Type.String()),
   booked_by: nullable(Type.String()),
@@ -250,6 +252,8 @@ export const BankLine = Type.Object({
 })
 export type BankLine = Static<typeof BankLine>
 export const BankLinesReply = pageOf(BankLine)
+/** Whose the money is, as the line was shown. */
+export const BookLineBody = Type.Object({ wallet_id: Uuid })
 
 export const CreditBody = Type.Object({
   wallet: Type.String({ maxLength: 20 }),
