@@ -140,6 +140,7 @@ describe('vouchers that do not count', () => {
     const [till = ''] = tills
     const phone = newPhone()
     await world.voucher(issuer, 100n, { phone })
+    const taken = await redeem(issuer, phone, till, 2n, { transactionId: 'taken while it was open' })
     await expect(redeem(issuer, phone, '000', 1n)).rejects.toMatchObject({ code: 'till_not_found' })
     const closed = {
       number: till,
@@ -150,6 +151,9 @@ describe('vouchers that do not count', () => {
     } as const
     await database.inTransaction((tx) => saveTill(tx, closed))
     await expect(redeem(issuer, phone, till, 1n)).rejects.toMatchObject({ code: 'till_not_found' })
+    // Who never had the answer must not take cash for what the voucher has paid.
+    const again = await redeem(issuer, phone, till, 2n, { transactionId: 'taken while it was open' })
+    expect(again).toEqual({ redemption: taken.redemption, repeated: true })
   })
 })
 

@@ -11,7 +11,7 @@ import { isStorableJson } from '../../values/json.ts'
 import { largestAmountMicros } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { KeyRing } from '../keys/ring.ts'
-import { findTill } from '../merchants/find-till.ts'
+import { findTillEvenClosed, requireOpen } from '../merchants/find-till.ts'
 import type { Till } from '../merchants/merchant.ts'
 import { nextTransactionCode } from '../vouchers/next-transaction-code.ts'
 import { takeValue } from '../vouchers/take-value.ts'
@@ -68,7 +68,7 @@ export async function redeemAtTill(
   const { database } = parts
   refuse(problemsOf(command))
   const requestHash = sha256Hex(command.requestKey).slice(0, 32)
-  const till = await findTill(database, command.tillNumber)
+  const till = await findTillEvenClosed(database, command.tillNumber)
   // Merchants' own keys are apart from each other's; a partner's have the empty source.
   const source = command.issuerId === undefined ? till.merchant.code : ''
   const repeat = async () => {
@@ -79,6 +79,8 @@ export async function redeemAtTill(
   }
   const known = await repeat()
   if (known !== undefined) return known
+  // Only now: what was taken before its till was closed is answered as it was.
+  requireOpen(till)
   const guard = {
     subject: `phone:${command.phone}`,
     most: failuresMost.phone,

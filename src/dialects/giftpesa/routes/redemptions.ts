@@ -1,5 +1,5 @@
 import { findMerchantByKey } from '../../../core/merchants/merchant-keys.ts'
-import { findTill } from '../../../core/merchants/find-till.ts'
+import { findTillEvenClosed } from '../../../core/merchants/find-till.ts'
 import { redeemAtTill } from '../../../core/redemptions/redeem-at-till.ts'
 import type { RedeemAtTill } from '../../../core/redemptions/redeem-at-till.ts'
 import { nobodysId } from '../../../core/redemptions/redemption.ts'
@@ -68,7 +68,7 @@ export function redemptionRoutes(app: DialectApp, services: Services): void {
       const merchant = await findMerchantByKey(database, readBearer(request))
       const { body } = request
       const shared = readShared(body)
-      const till = await findTill(database, shared.tillNumber).catch(inTheirWords)
+      const till = await findTillEvenClosed(database, shared.tillNumber).catch(inTheirWords)
       // Another merchant's till answers as one that is not there.
       if (till.merchant.id !== merchant.id) inTheirWords(new Failure('till_not_found'))
       const command = {
