@@ -78,6 +78,7 @@ export const merchantStatement = command({
   details: [
     'It has the balance that it opens with, each redemption, reversal, payout and return with the balance after it, and the balance that it closes with.',
     'Without --output it is shown page by page; a file has all of it.',
+    'One that another is to begin where it ends had better end a minute ago: it may miss what is being booked at its last moment.',
   ],
   examples: [
     'merchant statement naivas ops@acme.example KES --from 2027-01-01 --to 2027-02-01',
@@ -95,7 +96,7 @@ export const merchantStatement = command({
   async run(context, { partner, to, output, limit, after, ...input }) {
     const database = await context.database()
     const { id: partnerId } = await findPartner(database, partner)
-    const statement = await openStatement(database, { ...input, partnerId, to: to ?? new Date() })
+    const statement = await openStatement(database, { ...input, partnerId, to })
     if (output !== undefined) {
       await writeStatement(database, statement, output)
       return {

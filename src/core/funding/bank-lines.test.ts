@@ -215,6 +215,20 @@ describe('one transfer in two spellings', () => {
     expect(await balanceOf(wallet)).toBe(10n * unit)
   })
 
+  test('is one person’s to look at where both statements come at once', async () => {
+    for (let trial = 0; trial < 10; trial += 1) {
+      const wallet = await fundedWallet(database, 0n)
+      const { funding } = await request(wallet)
+      const reference = freshReference()
+      const both = await Promise.all([
+        importText(csvStatement([{ amount: '10', reference, text: funding.paymentReference }])),
+        importText(mt940(funding.paymentReference, account.accountNumber, `OTHER${reference}`)),
+      ])
+      const lines = (await Promise.all(both.map(linesOf))).flat()
+      expect(lines.map(({ state }) => state).toSorted()).toEqual(['matched', 'unmatched'])
+    }
+  })
+
   test('of two that are equal in one statement, both are booked', async () => {
     const wallet = await fundedWallet(database, 0n)
     const { funding } = await request(wallet)

@@ -43,6 +43,14 @@ export type NewLine = Omit<ParsedLine, 'line'> & {
   readonly fundingId: FundingId | undefined
 }
 
+/**
+ * Lets one at a time bring lines in, until the transaction ends: of two who bring the same transfer in two spellings the second must see the first
+ * one's, which `doubtAlike` looks for. Nobody else writes to this table, and whoever reads it waits for nothing.
+ */
+export async function lockBankLines(tx: Tx): Promise<void> {
+  await tx.query(sql`lock table bank_statements in share row exclusive mode`)
+}
+
 /** Writes lines that are not there yet, and answers with how many were new. Of two statements with one line, the first to come has it. */
 export async function insertLines(
   tx: Tx,

@@ -49,7 +49,9 @@ function readStatement(statement: Tree, before: number): ParsedLine[] | string {
 type Signed = { readonly amount: Micros; readonly currency: Currency }
 
 function partsOf(entry: Tree, whole: Signed): Omit<ParsedLine, 'line' | 'account' | 'bookedOn'>[] {
-  const reference = bankReferenceOf(textOf(entry['AcctSvcrRef']) || textOf(entry['NtryRef']))
+  // Only the bank's own reference is one entry's alone. NtryRef names an entry within its statement, where it is a running number, or the account
+  // that was paid to: two transfers that have the same one are two.
+  const reference = bankReferenceOf(textOf(entry['AcctSvcrRef']))
   const details = childrenOf(entry, 'NtryDtls').flatMap((one) => childrenOf(one, 'TxDtls'))
   const parts = details.map((one) => ({ one, signed: detailAmount(one, whole) }))
   const sum = parts.reduce((total, { signed }) => total + (signed?.amount ?? 0n), 0n)

@@ -1,8 +1,9 @@
 import type { Position } from '../../platform/cursor.ts'
 import { sql } from '../../platform/database.ts'
-import type { Db, Tx } from '../../platform/database.ts'
+import type { Db, Statement, Tx } from '../../platform/database.ts'
 import type { BankAccountId, FundingId, PartnerId, WalletId } from '../../values/ids.ts'
 import type { Currency, Micros } from '../../values/money.ts'
+import { likenessLeast } from './funding.ts'
 import type { BankAccount, DedicatedAccount, Funding, FundingState, ReceivingAccount } from './funding.ts'
 
 export async function insertReceivingAccount(
@@ -63,10 +64,10 @@ export async function isNumberTaken(
   wallet: { readonly partnerId: PartnerId; readonly walletId: WalletId },
 ): Promise<boolean> {
   const taken = await db.query(sql`
-    select from receiving_accounts where account_number = ${accountNumber}
+    select from receiving_accounts where ${isAlike(accountNumber)}
     union all
     select from dedicated_accounts
-    where account_number = ${accountNumber} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})
+    where ${isAlike(accountNumber)} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})
     union all
     select from bank_lines where account = ${accountNumber} and partner_id <> ${wallet.partnerId}
     limit 1`)
@@ -75,10 +76,15 @@ export async function isNumberTaken(
 
 /** Whether a number was ever the account of a wallet. */
 export async function isNumberDedicated(db: Db, accountNumber: string): Promise<boolean> {
-  const taken = await db.query(
-    sql`select from dedicated_accounts where account_number = ${accountNumber} limit 1`,
-  )
+  const taken = await db.query(sql`select from dedicated_accounts where ${isAlike(accountNumber)} limit 1`)
   return taken.length > 0
+}
+
+/** That a number may be another spelling of this one in a statement: the same likeness as in `knownAccount`. */
+function isAlike(accountNumber: string): Statement {
+  return sql`(account_number = ${accountNumber} or (
+    least(length(account_number), length(${accountNumber}::text)) >= ${likenessLeast}
+    and (right(account_number, length(${accountNumber}::text)) = ${accountNumber} or right(${accountNumber}::text, length(account_number)) = account_number)))`
 }
 
 export async function selectDedicatedAccounts(

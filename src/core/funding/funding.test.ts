@@ -130,6 +130,9 @@ describe('an account that is one wallet’s alone', () => {
       database.inTransaction((tx) => assignAccount(tx, { ...account, ...of, accountNumber, actor: 'ann' }))
     // All that comes in for everybody would be this wallet's.
     await expect(assign(account.accountNumber)).rejects.toMatchObject({ code: 'already_exists' })
+    // A statement may write it shorter, or with the bank's code before it.
+    for (const spelling of [account.accountNumber.slice(-7), `NG0123${account.accountNumber}`])
+      await expect(assign(spelling)).rejects.toMatchObject({ code: 'already_exists' })
     await assign('7000 0000 01')
     await assign('7000 0000 02')
     const other = await fundedWallet(database, 0n)
@@ -139,9 +142,10 @@ describe('an account that is one wallet’s alone', () => {
       assign('7000000001', { partnerId: other.partnerId, walletId: other.id }),
     ).rejects.toMatchObject({ code: 'already_exists' })
     await assign('7000000001')
-    await expect(receiveInto(database, wallet.currency, '7000000002')).rejects.toMatchObject({
-      code: 'already_exists',
-    })
+    for (const spelling of ['7000000002', '0000002', 'KE007000000002'])
+      await expect(receiveInto(database, wallet.currency, spelling)).rejects.toMatchObject({
+        code: 'already_exists',
+      })
   })
 
   async function approve(partnerId: PartnerId): Promise<void> {

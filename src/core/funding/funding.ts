@@ -78,6 +78,9 @@ export function bareNumber(accountNumber: string): string {
   return accountNumber.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
 }
 
+/** So many signs at their end two spellings of one account have in common. */
+export const likenessLeast = 6
+
 /**
  * One of our accounts as we spell it: a statement may write the number alone where we keep an IBAN, or the bank's code before it. What could be
  * two of them, or is none, stays as it is.
@@ -86,7 +89,8 @@ export function knownAccount(account: string, numbers: readonly string[]): strin
   if (numbers.includes(account)) return account
   const alike = numbers.filter(
     (number) =>
-      Math.min(number.length, account.length) >= 6 && (number.endsWith(account) || account.endsWith(number)),
+      Math.min(number.length, account.length) >= likenessLeast &&
+      (number.endsWith(account) || account.endsWith(number)),
   )
   const [first = account] = alike
   return alike.length === 1 ? first : account

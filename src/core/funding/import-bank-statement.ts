@@ -14,6 +14,7 @@ import {
   doubtAlike,
   insertLines,
   insertStatement,
+  lockBankLines,
   selectStatementOfFile,
   updateLineCount,
 } from './bank.sql.ts'
@@ -68,10 +69,12 @@ export async function importBankStatement(
     throw new Failure('invalid_file', { sentence: 'A text of the file cannot be stored.' })
   if (lines.length > linesMost)
     throw new Failure('invalid_file', { sentence: `The file has more than ${linesMost} lines.` })
+  const known = await withKnownAccounts(database, lines)
   return database.inTransaction(async (tx) => {
+    await lockBankLines(tx)
     const id = newId<BankStatementId>()
     const isNew = await insertStatement(tx, { id, fileHash, fileName: basename(path), format, actor })
-    const inserted = isNew ? await storeLines(tx, id, actor, lines, onProgress) : 0
+    const inserted = isNew ? await storeLines(tx, id, actor, known, onProgress) : 0
     if (isNew) await updateLineCount(tx, id, BigInt(inserted))
     const statement = await selectStatementOfFile(tx, fileHash)
     if (statement === undefined) throw new Error('A statement that was written is there.')
@@ -91,6 +94,14 @@ async function repeated(db: Tx | Database, statement: BankStatement): Promise<Ba
   return { statement, repeated: true, known: 0, states: await countLines(db, statement.id) }
 }
 
+/** Before the transaction: a file has few accounts and many lines, and each account is compared with all of ours. */
+async function withKnownAccounts(db: Database, lines: readonly ParsedLine[]): Promise<ParsedLine[]> {
+  const numbers = await selectKnownNumbers(db, accountsMost)
+  const known = new Map<string, string>()
+  for (const { account } of lines) if (!known.has(account)) known.set(account, knownAccount(account, numbers))
+  return lines.map((line) => ({ ...line, account: known.get(line.account) ?? line.account }))
+}
+
 async function storeLines(
   tx: Tx,
   id: BankStatementId,
@@ -98,12 +109,10 @@ async function storeLines(
   lines: readonly ParsedLine[],
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
-  const numbers = await selectKnownNumbers(tx, accountsMost)
-  const known = lines.map((line) => ({ ...line, account: knownAccount(line.account, numbers) }))
-  const identities = identitiesOf(known, sha256Hex)
+  const identities = identitiesOf(lines, sha256Hex)
   // Ids in the order of the file, in which lists show it; all statements write in one order, so that two with the same lines never wait for
   // each other.
-  const rows = known
+  const rows = lines
     .flatMap((line, place) => {
       const identity = identities[place]
       return identity === undefined ? [] : [{ ...line, identity, id: newId<BankLineId>() }]

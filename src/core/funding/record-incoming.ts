@@ -8,7 +8,7 @@ import { largestAmountMicros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { identitiesOf } from './bank.ts'
 import type { BankLine, ParsedLine } from './bank.ts'
-import { doubtAlike, insertLines, lockLine } from './bank.sql.ts'
+import { doubtAlike, insertLines, lockBankLines, lockLine } from './bank.sql.ts'
 import { accountsMost, bareNumber, knownAccount } from './funding.ts'
 import { selectKnownNumbers } from './funding.sql.ts'
 import { matchLines } from './match-lines.ts'
@@ -24,6 +24,7 @@ export async function recordIncoming(
   command: Omit<ParsedLine, 'line'> & { readonly actor: string },
 ): Promise<BankLine | undefined> {
   const { actor, ...given } = command
+  await lockBankLines(tx)
   const numbers = await selectKnownNumbers(tx, accountsMost)
   const line = { ...given, account: knownAccount(bareNumber(given.account), numbers), line: 1 }
   check(line)

@@ -51,6 +51,24 @@ describe('camt.053', () => {
     ])
   })
 
+  test('takes no number of an entry within its statement for the bank’s own reference', () => {
+    const numbered = (day: string) =>
+      camt(
+        entry()
+          .replace('<AcctSvcrRef>B-1</AcctSvcrRef>', '')
+          .replace('<Ntry>', '<Ntry><NtryRef>1</NtryRef>')
+          .replace('2027-01-31', day),
+      )
+    const identities = ['2027-01-30', '2027-01-31'].map((day) => {
+      const lines = readCamt(parseXml(numbered(day)))
+      if (typeof lines === 'string') throw new Error(lines)
+      expect(lines).toMatchObject([{ bankReference: '', amount: 100_500_000n }])
+      return identitiesOf(lines, hash)[0]
+    })
+    // The same amount from the same payer, a day later, under the same number: it is another payment.
+    expect(new Set(identities).size).toBe(2)
+  })
+
   test('takes a debit as money that went out, and leaves what is only pending', () => {
     const lines = readCamt(
       parseXml(
