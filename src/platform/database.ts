@@ -149,6 +149,12 @@ export function isDatabaseDown(error: unknown): boolean {
   )
 }
 
+/** True for what two transactions did to each other, and neither did wrong: a deadlock, or rows that changed meanwhile. The same call may succeed at once. */
+export function isCollision(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === '40P01' || state === '40001'
+}
+
 /** The literal of a one-dimensional array whose elements need no quoting (numbers, UUIDs, hex). null is NULL. */
 export function plainArray(elements: readonly (string | number | bigint | null)[]): string {
   return `{${elements.map((element) => (element === null ? 'NULL' : String(element))).join(',')}}`

@@ -1,10 +1,10 @@
 import { Failure } from '../values/failure.ts'
 import type { FailureCode } from '../values/failure.ts'
-import { isDatabaseDown } from './database.ts'
+import { isCollision, isDatabaseDown } from './database.ts'
 
 /**
- * Whatever was thrown while a request was served, as a Failure: itself, `unavailable` when the database is away, the caller's
- * mistakes that the HTTP layer found, and `internal` for all that nobody expected. The cause stays for the log.
+ * Whatever was thrown while a request was served, as a Failure: itself, `unavailable` when the database is away or has ended one of two
+ * transactions that waited for each other, the caller's mistakes that the HTTP layer found, and `internal` for all that nobody expected. The cause stays for the log.
  */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
@@ -16,6 +16,12 @@ export function toFailure(error: unknown): Failure {
       retryAfterSeconds: 1,
       cause: error,
       internal: 'the database is away',
+    })
+  if (isCollision(error))
+    return new Failure('unavailable', {
+      retryAfterSeconds: 1,
+      cause: error,
+      internal: 'two transactions were in each other’s way',
     })
   return new Failure('internal', { cause: error })
 }

@@ -102,6 +102,17 @@ test('less credit takes one person', async () => {
   expect(await change(wallet, 0n)).toMatchObject({ wallet: { allowOverdraft: false } })
 })
 
+test('less credit and the approval of more of it, at once, wait for each other and never both', async () => {
+  for (let trial = 0; trial < 30; trial += 1) {
+    const wallet = await fundedWallet(database, 0n)
+    const id = await propose(wallet, 50n * unit)
+    const ends = await Promise.allSettled([change(wallet, 0n, 'cid'), approve(id, 'bob')])
+    const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+    for (const reason of reasons) expect(reason).toMatchObject({ code: 'decided_otherwise' })
+    expect(await limitOf(wallet)).toBe(0n)
+  }
+})
+
 test('a proposal that waits does not outlive a lowering', async () => {
   const wallet = await fundedWallet(database, 0n, 20n * unit)
   const id = await propose(wallet, 50n * unit)

@@ -16,6 +16,7 @@ import {
   insertProposal,
   lockProposal,
   lockWallet,
+  lockWalletOf,
   markProposal,
   rejectWaiting,
   countProposals,
@@ -77,6 +78,7 @@ export async function approveOverdraft(
   command: { readonly id: ProposalId; readonly actor: string },
 ): Promise<{ readonly proposal: OverdraftProposal; readonly repeated: boolean }> {
   const { actor } = command
+  await lockWalletOf(tx, command.id)
   const { proposal, repeated } = await findWaiting(tx, command.id, 'approved')
   if (repeated) return { proposal, repeated }
   if (proposal.proposedBy === actor) throw new Failure('second_person_required')

@@ -18,6 +18,13 @@ export async function lockWallet(
   return row
 }
 
+/** Keeps the row of the wallet that a proposal is about. Whoever locks both locks the wallet first. */
+export async function lockWalletOf(tx: Tx, id: ProposalId): Promise<void> {
+  await tx.query(sql`
+    select from overdraft_proposals o join wallets w on w.partner_id = o.partner_id and w.id = o.wallet_id
+    where o.id = ${id} for no key update of w`)
+}
+
 /** Violates `overdraft_proposals_open` where one waits already. */
 export async function insertProposal(
   tx: Tx,

@@ -90,6 +90,18 @@ describe('an edited template', () => {
     expect(message.error).toBe('The edited template failed in line 1; the built-in text was taken.')
   })
 
+  test('that makes no message of the facts does not keep it from being sent', async () => {
+    const made =
+      'The edited template made an empty text or one that is too long; the built-in text was taken.'
+    await edit({
+      source: { subject: 'x', text: "{% if codes[0] != 'ONLY' %}Here: {{ codes[0] }}{% endif %}" },
+    })
+    expect((await delivered(['A'])).texts?.text).toBe('Here: A')
+    const empty = await delivered(['ONLY'])
+    expect(empty.texts?.text).toContain('    ONLY')
+    expect(empty.error).toBe(made)
+  })
+
   test.each<[string, Partial<EditTemplate>, string, RegExp]>([
     [
       'an unknown variable',

@@ -46,10 +46,7 @@ export async function sendMessage(
     { field: 'reference', sentence: referenceProblem(reference) },
   ])
   const { subject, error, ...texts } = await renderInForce(tx, renderer, command)
-  refuse([
-    { field: 'subject', sentence: subjectProblem(subject) },
-    { field: 'text', sentence: textProblem(channel, texts) },
-  ])
+  refuse(checksOf(channel, { subject, ...texts }))
   const id = newId<MessageId>()
   const sealed = await seal(tx, keyRing, partnerId, id, texts)
   const { usefulMinutes = waitingDaysMost * 1_440 } = templates[template]
@@ -61,7 +58,7 @@ export async function sendMessage(
   return { messageId: first, isRepeat: true }
 }
 
-/** An operator's own text that fails on these facts, although it was tried, must not keep the message from being sent. */
+/** An operator's own text that fails on these facts, or makes no message of them, although it was tried, must not keep the message from being sent. */
 async function renderInForce(
   tx: Tx,
   renderer: Renderer,
@@ -71,13 +68,27 @@ async function renderInForce(
   const builtIn = builtInSource(template, channel, locale)
   const edited = await findTemplateInForce(tx, houseId, { code: template, channel, locale })
   if (edited === undefined) return { ...renderMessage(renderer, command, builtIn, facts), error: undefined }
+  const instead = (reason: string) => ({
+    ...renderMessage(renderer, command, builtIn, facts),
+    error: `The edited template ${reason}; the built-in text was taken.`,
+  })
   try {
-    return { ...renderMessage(renderer, command, edited.source, facts), error: undefined }
+    const rendered = renderMessage(renderer, command, edited.source, facts)
+    const isUnfit = checksOf(channel, rendered).some(({ sentence }) => sentence !== undefined)
+    return isUnfit ? instead('made an empty text or one that is too long') : { ...rendered, error: undefined }
   } catch (fault) {
     if (!(fault instanceof TemplateFault)) throw fault
-    const error = `The edited template failed in line ${fault.line}; the built-in text was taken.`
-    return { ...renderMessage(renderer, command, builtIn, facts), error }
+    return instead(`failed in line ${fault.line}`)
   }
+}
+
+type Check = { readonly field: string; readonly sentence: string | undefined }
+
+function checksOf(channel: Channel, { subject, ...texts }: RenderedMessage): readonly Check[] {
+  return [
+    { field: 'subject', sentence: subjectProblem(subject) },
+    { field: 'text', sentence: textProblem(channel, texts) },
+  ]
 }
 
 async function seal(
@@ -109,7 +120,7 @@ function textProblem(channel: Channel, { text, html = '' }: MessageTexts): strin
     : undefined
 }
 
-function refuse(checks: readonly { readonly field: string; readonly sentence: string | undefined }[]): void {
+function refuse(checks: readonly Check[]): void {
   const fields = checks.filter((check): check is FieldProblem => check.sentence !== undefined)
   if (fields.length > 0) throw new Failure('validation_failed', { fields })
 }

@@ -128,7 +128,7 @@ async function redeem(
     tillNumber: till.number,
     tillName: till.name,
     walletId: undefined,
-    receipt: newReceipt(),
+    receipt: await newReceipt(tx),
     transactionCode: await nextTransactionCode(tx),
   }).catch((error: unknown) => {
     if (violatedConstraint(error) !== 'redemptions_mpesa_code') throw error

@@ -103,7 +103,7 @@ async function redeem(tx: Tx, keyRing: KeyRing, command: RedeemCode): Promise<Re
     walletId: wallet.id,
     remarks: '',
     mpesaCode: undefined,
-    receipt: newReceipt(),
+    receipt: await newReceipt(tx),
     transactionCode: await nextTransactionCode(tx),
   })
   // The count of failures, which is locked, lets only one at a time redeem for a partner.

@@ -92,6 +92,12 @@ export async function countProposed(db: Db): Promise<number> {
   return row?.count ?? 0
 }
 
+/** Whether a receipt has this number already. */
+export async function isReceiptUsed(db: Db, receipt: string): Promise<boolean> {
+  const rows = await db.query(sql`select from redemptions where receipt = ${receipt} limit 1`)
+  return rows.length > 0
+}
+
 /** For operators: by the receipt, the newest first. */
 export async function selectByReceipt(db: Db, receipt: string): Promise<Redemption[]> {
   const rows = await db.query<NullableRow>(

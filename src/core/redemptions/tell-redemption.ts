@@ -25,7 +25,8 @@ export async function tellRedemption(
   redemption: Redemption,
   taken: readonly Taken[],
 ): Promise<void> {
-  for (const partnerId of new Set(taken.map((part) => part.partnerId)))
+  // Everywhere in one order: an address that was given up is written to, and two redemptions of the same issuers must not wait for each other.
+  for (const partnerId of inOrder(taken.map((part) => part.partnerId)))
     await tellIssuer(tx, keyRing, redemption, partnerId, taken)
   if (taken.some(({ isSilent }) => !isSilent)) await tellHolder(tx, keyRing, renderer, redemption)
 }
@@ -41,8 +42,8 @@ async function tellIssuer(
   for (const part of taken)
     if (part.partnerId === partnerId && part.disbursementId !== undefined) ids.add(part.disbursementId)
   const touched = await findDisbursements(tx, partnerId, [...ids])
-  const byDialect = Map.groupBy(touched, ({ dialect }) => dialect)
-  for (const [dialect, disbursements] of byDialect) {
+  for (const dialect of inOrder(touched.map((one) => one.dialect))) {
+    const disbursements = touched.filter((one) => one.dialect === dialect)
     const id = newId<EventId>()
     const details = { redemption_id: redemption.id, redeemer_id: redemption.partnerId }
     await recordEvent(tx, { partnerId, id, type: redemptionCompleted, dialect, details })
@@ -53,7 +54,12 @@ async function tellIssuer(
 
 /** Each address once: it is told of the redemption, not of each of its vouchers. */
 function urlsOf(disbursements: readonly Disbursement[]): string[] {
-  return [...new Set(disbursements.flatMap(({ callbackUrl }) => callbackUrl ?? []))]
+  return inOrder(disbursements.flatMap(({ callbackUrl }) => callbackUrl ?? []))
+}
+
+/** Each once, the least first. */
+function inOrder<Text extends string>(texts: readonly Text[]): Text[] {
+  return [...new Set(texts)].toSorted()
 }
 
 async function tellHolder(

@@ -6,11 +6,12 @@ import { payableAccount } from '../ledger/move-voucher-money.ts'
 import { findMerchant } from '../merchants/find-merchant.ts'
 import { findPartner } from '../partners/find-partner.ts'
 import type { Statement } from './statement.ts'
-import { selectBoundary } from './statements.sql.ts'
+import { selectBoundary, selectNow } from './statements.sql.ts'
 
 /**
  * A merchant's statement of what one issuer owes it in a currency, from an instant up to another that is not within it. What was there when it
- * was opened stays what it says: entries are never changed, and the statement that begins where it ends opens with its closing balance.
+ * was opened stays what it says: entries are never changed, and the statement that begins where it ends opens with its closing balance. Only one
+ * that ends within the last seconds may miss what is being booked at that moment (docs/decisions/0023).
  * Throws Failure merchant_not_found, partner_not_found, validation_failed (it must end after it begins, and not in the future).
  */
 export async function openStatement(
@@ -21,12 +22,15 @@ export async function openStatement(
     readonly partnerId: PartnerId
     readonly currency: Currency
     readonly from: Date
-    readonly to: Date
+    /** Undefined: now. */
+    readonly to: Date | undefined
   },
 ): Promise<Statement> {
-  const { partnerId, currency, from, to } = command
+  const { partnerId, currency, from } = command
+  const now = await selectNow(db)
+  const { to = now } = command
   if (from >= to) throw refuse('from', 'The statement must end after it begins.')
-  if (to.getTime() > Date.now()) throw refuse('to', 'The statement must not end in the future.')
+  if (to > now) throw refuse('to', 'The statement must not end in the future.')
   const merchant = await findMerchant(db, command.merchant)
   const { id, name } = await findPartner(db, { id: partnerId })
   const account = { partnerId, account: payableAccount(merchant.code, currency) }

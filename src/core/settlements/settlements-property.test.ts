@@ -199,7 +199,7 @@ async function startRun(seen: Set<string>) {
           partnerId,
           currency: kes,
           from: begun,
-          to: new Date(),
+          to: undefined,
         })
         let balance = statement.opening
         for await (const line of readStatement(database, statement, 3)) {

@@ -22,7 +22,7 @@ afterAll(() => proveBooks(database))
 const day = 86_400_000
 const ago = (days: number) => new Date(Date.now() - days * day)
 
-function open({ partnerId }: Pick<Wallet, 'partnerId'>, { code }: PaidMerchant, from: Date, to: Date) {
+function open({ partnerId }: Pick<Wallet, 'partnerId'>, { code }: PaidMerchant, from: Date, to?: Date) {
   return openStatement(database, { merchant: code, partnerId, currency: kes, from, to })
 }
 
@@ -55,7 +55,7 @@ async function date(transferId: string, days: number): Promise<void> {
 
 test('a statement has each redemption, reversal, payout and return with the balance after it', async () => {
   const { issuer, merchant } = await history()
-  const statement = await open(issuer, merchant, ago(20), new Date())
+  const statement = await open(issuer, merchant, ago(20))
   expect(statement).toMatchObject({ opening: 0n, closing: 100n * shilling, lineCount: 5n })
   const lines = await linesOf(statement)
   expect(
@@ -118,7 +118,7 @@ test('what was begun before a moment and committed after a later one is in one s
   await date(late, 3)
   await date(early, 4)
   const before = await open(issuer, merchant, ago(10), ago(3.5))
-  const after = await open(issuer, merchant, ago(3.5), new Date())
+  const after = await open(issuer, merchant, ago(3.5))
   expect([before.lineCount, after.lineCount]).toEqual([2n, 0n])
   expect([before.closing, after.opening, after.closing]).toEqual([
     3n * shilling,
@@ -129,7 +129,7 @@ test('what was begun before a moment and committed after a later one is in one s
 
 test('a statement is read a few lines at a time, and listed page by page in both directions', async () => {
   const { issuer, merchant } = await history()
-  const statement = await open(issuer, merchant, ago(7), new Date())
+  const statement = await open(issuer, merchant, ago(7))
   const all = await linesOf(statement)
   expect(all.map(({ number }) => number)).toEqual([2n, 3n, 4n, 5n])
   for (const pageSize of [1, 2, 3, 4, 5]) expect(await linesOf(statement, pageSize)).toEqual(all)
@@ -140,7 +140,7 @@ test('a statement is read a few lines at a time, and listed page by page in both
   expect(second.nextCursor).toBeUndefined()
   const back = await listStatementLines(database, statement, { limit: 3, cursor: second.previousCursor })
   expect(back.rows).toEqual(all.slice(0, 3))
-  const other = await open(issuer, merchant, ago(20), new Date())
+  const other = await open(issuer, merchant, ago(20))
   await expect(
     (async () => listStatementLines(database, other, { limit: 3, cursor: first.nextCursor }))(),
   ).rejects.toMatchObject({ code: 'validation_failed' })
@@ -148,7 +148,7 @@ test('a statement is read a few lines at a time, and listed page by page in both
 
 test('a statement that is open does not change when more is redeemed', async () => {
   const { issuer, merchant } = await history()
-  const statement = await open(issuer, merchant, ago(20), new Date())
+  const statement = await open(issuer, merchant, ago(20))
   await world.redeem(issuer, merchant, 50n)
   expect(await linesOf(statement)).toHaveLength(5)
 })

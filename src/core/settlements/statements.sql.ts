@@ -3,6 +3,13 @@ import type { Db, Statement } from '../../platform/database.ts'
 import type { Micros } from '../../values/money.ts'
 import type { StatementLine, StatementSpan } from './statement.ts'
 
+/** Now, by the database's clock. */
+export async function selectNow(db: Db): Promise<Date> {
+  const [row] = await db.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+  if (row === undefined) throw new Error('The database did not tell the time.')
+  return row.now
+}
+
 /**
  * The last entry of an account that belongs before a moment, and the balance after it. Entries are numbered as they are committed and dated as they
  * are begun, so two may stand the other way round by a blink: then both belong before the moment, and statements that follow each other have every
