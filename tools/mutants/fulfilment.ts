@@ -14,6 +14,27 @@ const claimTest = 'src/core/fulfilment/lost-claims.test.ts'
 /** What would lose money or codes on the way through a supplier. */
 export const fulfilmentMutants: readonly Mutant[] = [
   {
+    name: 'code-lost-for-its-day-of-expiry',
+    file: 'src/core/fulfilment/seal-goods.ts',
+    search: 'isDay(goods.expiresOn)',
+    replace: "goods.expiresOn !== ''",
+    test: { file: engineTest, title: 'a code that expires on a day which no month has' },
+  },
+  {
+    name: 'supplier-words-that-cannot-be-stored',
+    file: asking,
+    search: 'return withStorableTexts(await call())',
+    replace: 'void withStorableTexts\n    return await call()',
+    test: { file: engineTest, title: 'a supplier whose words no column can hold' },
+  },
+  {
+    name: 'late-success-of-a-former-supplier-forgotten',
+    file: filling,
+    search: "if (now === undefined || (now.state !== 'failed' && now.supplierId === supplierId)) return",
+    replace: "if (now?.state !== 'failed') return",
+    test: { file: claimTest, title: 'after its supplier told the next one that it would not deliver' },
+  },
+  {
     name: 'refund-on-silence',
     file: policy,
     search: "    case 'unknown':\n      return canGoOn(profile)",

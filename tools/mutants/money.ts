@@ -44,7 +44,7 @@ export const moneyMutants: readonly Mutant[] = [
   {
     name: 'our-own-account-is-a-partners',
     file: 'src/core/funding/funding.sql.ts',
-    search: 'select from receiving_accounts where account_number = ${accountNumber}\n    union all',
+    search: 'select from receiving_accounts where ${isAlike(accountNumber)}\n    union all',
     replace: '',
     test: { file: 'src/core/funding/funding.test.ts', title: 'is none of ours' },
   },
@@ -52,10 +52,48 @@ export const moneyMutants: readonly Mutant[] = [
     name: 'another-wallets-former-account',
     file: 'src/core/funding/funding.sql.ts',
     search:
-      'where account_number = ${accountNumber} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
+      'where ${isAlike(accountNumber)} and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
     replace:
-      'where account_number = ${accountNumber} and ended_at is null and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
+      'where ${isAlike(accountNumber)} and ended_at is null and not (partner_id = ${wallet.partnerId} and wallet_id = ${wallet.walletId})',
     test: { file: 'src/core/funding/funding.test.ts', title: 'is none of ours' },
+  },
+  {
+    name: 'our-own-account-in-a-shorter-spelling',
+    file: 'src/core/funding/funding.sql.ts',
+    search: 'right(account_number, length(${accountNumber}::text)) = ${accountNumber} or ',
+    replace: '',
+    test: { file: 'src/core/funding/funding.test.ts', title: 'is none of ours' },
+  },
+  {
+    name: 'line-booked-into-a-wallet-that-nobody-saw',
+    file: 'src/core/funding/book-line.ts',
+    search: 'if (walletId !== undefined && walletId !== command.walletId) {',
+    replace: "if (command.actor === '') {",
+    test: {
+      file: 'src/core/funding/bank-lines.test.ts',
+      title: 'whose owner is another since the booker has seen it',
+    },
+  },
+  {
+    name: 'statements-that-do-not-see-each-other',
+    file: 'src/core/funding/bank.sql.ts',
+    search: 'await tx.query(sql`lock table bank_statements in share row exclusive mode`)',
+    replace: 'void tx',
+    test: { file: 'src/core/funding/bank-lines.test.ts', title: 'where both statements come at once' },
+  },
+  {
+    name: 'entry-known-by-its-number-in-a-statement',
+    file: 'src/core/funding/camt.ts',
+    search: "bankReferenceOf(textOf(entry['AcctSvcrRef']))",
+    replace: "bankReferenceOf(textOf(entry['AcctSvcrRef']) || textOf(entry['NtryRef']))",
+    test: { file: 'src/core/funding/statements.test.ts', title: 'takes no number of an entry' },
+  },
+  {
+    name: 'overdraft-approved-in-the-other-order',
+    file: 'src/core/ledger/change-overdraft.ts',
+    search: '  await lockWalletOf(tx, command.id)\n',
+    replace: '  void lockWalletOf\n',
+    test: { file: 'src/core/ledger/change-overdraft.test.ts', title: 'wait for each other and never both' },
   },
   {
     name: 'live-called-a-sandbox',

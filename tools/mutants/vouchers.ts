@@ -12,6 +12,27 @@ const authorizeTest = 'src/dialects/giftpesa/routes/authorize.test.ts'
 /** What would give vouchers' value twice, to the wrong one, or to a guesser. */
 export const voucherMutants: readonly Mutant[] = [
   {
+    name: 'repeat-refused-at-a-closed-till',
+    file: 'src/core/redemptions/redeem-at-till.ts',
+    search: 'const till = await findTillEvenClosed(database, command.tillNumber)\n',
+    replace: 'const till = await findTillEvenClosed(database, command.tillNumber)\n  requireOpen(till)\n',
+    test: { file: tillTest, title: 'a closed till takes nothing' },
+  },
+  {
+    name: 'receipt-of-another-redemption',
+    file: 'src/core/redemptions/new-receipt.ts',
+    search: 'if (!(await isReceiptUsed(db, receipt))) return receipt',
+    replace: 'void isReceiptUsed\n    return receipt',
+    test: { file: 'src/core/redemptions/new-receipt.test.ts', title: 'a number that no other has' },
+  },
+  {
+    name: 'redemption-refused-for-an-edited-text',
+    file: 'src/core/messages/send-message.ts',
+    search: 'const isUnfit = checksOf(channel, rendered).some(({ sentence }) => sentence !== undefined)',
+    replace: 'const isUnfit = false',
+    test: { file: 'src/core/messages/edit-template.test.ts', title: 'makes no message of the facts' },
+  },
+  {
     name: 'frozen-vouchers-are-spent',
     file: rows,
     search: 'ends_at > now() and frozen_at is null\n  ${merchant',
