@@ -63,7 +63,10 @@ export function attemptsOf(
     .map(({ parameters: given, body, twists }) => assemble(operation, given, body, twists))
 }
 
-/** A body that is known to be good two times of three where there is one, else one that its schema allows. */
+/**
+ * Where there are bodies that are known to be good: one of them, or, as often, one with another field as its schema allows it, or one that the
+ * schema allows as a whole. What is wrong with one field is only seen where all others are right.
+ */
 function bodyOf(operation: Operation, words: Words, samples: readonly unknown[]): fc.Arbitrary<unknown> {
   if (operation.body === undefined) return fc.constant(undefined)
   const byShape = valueOf(operation.body, 'body', words)
@@ -71,7 +74,27 @@ function bodyOf(operation: Operation, words: Words, samples: readonly unknown[])
   const sample = fc
     .tuple(fc.constantFrom(...samples), fc.uuid())
     .map(([body, id]) => JSON.parse(JSON.stringify(body).replaceAll(fresh, id)) as unknown)
-  return fc.oneof({ weight: 2, arbitrary: sample }, { weight: 1, arbitrary: byShape })
+  const amended = fc
+    .tuple(sample, fieldOf(operation.body, words))
+    .map(([body, field]) => (isObject(body) ? { ...body, ...field } : body))
+  return fc.oneof(
+    { weight: 2, arbitrary: sample },
+    { weight: 2, arbitrary: amended },
+    { weight: 1, arbitrary: byShape },
+  )
+}
+
+/** One of an object's fields, with a value that its schema allows or with a text that looks like one. */
+function fieldOf({ properties = {} }: Schema, words: Words): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const fields = Object.entries(properties).map(([name, schema]) =>
+    fc
+      .oneof(
+        { weight: 2, arbitrary: valueOf(schema, name, words) },
+        { weight: 1, arbitrary: fc.constantFrom(...nastyTexts) },
+      )
+      .map((value) => ({ [name]: value })),
+  )
+  return fields.length === 0 ? fc.constant({}) : fc.oneof(...fields)
 }
 
 type Given = { readonly name: string; readonly place: string; readonly value: unknown }
@@ -134,6 +157,21 @@ function plainValueOf(
   const { minimum = 0, maximum = 100_000, minLength = 0, maxLength = 40, pattern } = schema
   switch (type) {
     case 'string':
+      if (schema.format === 'uuid') return fc.uuid()
+      if (schema.format === 'date-time')
+        return fc
+          .date({
+            min: new Date('0001-01-02T00:00:00Z'),
+            max: new Date('9999-12-30T00:00:00Z'),
+            noInvalidDate: true,
+          })
+          .map((at) => at.toISOString())
+      if (pattern?.includes(String.raw`\d{4}-\d\d-\d\d`) === true)
+        return fc.oneof(
+          { weight: 2, arbitrary: dayNearNow },
+          { weight: 1, arbitrary: fc.constantFrom(...noDays) },
+          { weight: 1, arbitrary: fc.stringMatching(new RegExp(pattern)) },
+        )
       return pattern === undefined
         ? fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 60)), unit: 'binary' })
         : fc.stringMatching(new RegExp(pattern))
@@ -161,6 +199,13 @@ function plainValueOf(
       return fc.jsonValue({ maxDepth: 2 })
   }
 }
+
+/** They look like days of a calendar, and are none that a database keeps. */
+const noDays = ['2027-02-30', '2027-13-01', '2027-00-10', '2027-01-00', '0000-01-01', '2028-02-31']
+
+const dayNearNow = fc
+  .integer({ min: -40, max: 400 })
+  .map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10))
 
 function objectOf({ properties = {}, required = [] }: Schema, words: Words): fc.Arbitrary<unknown> {
   const entries = Object.entries(properties).map(

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import type { Speaker } from './speakers.ts'
+import type { Speaker } from './speaker.ts'
 
 export type Answer = {
   readonly status: number

@@ -10,7 +10,7 @@ import { rawCount, tryRaw } from './raw.ts'
 import { openReport } from './report.ts'
 import type { Report } from './report.ts'
 import { speakers } from './speakers.ts'
-import type { Speaker } from './speakers.ts'
+import type { Speaker } from './speaker.ts'
 import { openVocabulary } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { openWorld } from './world.ts'
@@ -42,17 +42,27 @@ export async function runAbuse({ requests, seed, only, say }: AbuseOptions): Pro
   })
   const report = openReport(seed)
   try {
-    const operations = (await readOperations(world.baseUrl)).filter(
-      ({ dialect, name }) => only === undefined || only.some((one) => one === dialect || name.includes(one)),
-    )
-    const chosen = speakers.filter(({ dialect }) => operations.some((one) => one.dialect === dialect))
-    const voices = await Promise.all(chosen.map((speaker) => voiceOf(speaker, operations, world, pool)))
-    for (const { dialect } of operations)
+    const all = await readOperations(world.baseUrl)
+    for (const { dialect } of all)
       if (!speakers.some((speaker) => speaker.dialect === dialect)) report.leaveOut(dialect)
+    const isChosen = ({ dialect, name }: Operation): boolean =>
+      only === undefined || only.some((one) => one === dialect || name.includes(one))
+    const chosen = speakers
+      .map((speaker) => ({ speaker, operations: operationsOf(speaker, all).filter(isChosen) }))
+      .filter(({ operations }) => operations.length > 0)
+    const voices = await Promise.all(
+      chosen.map(({ speaker, operations }) => voiceOf(speaker, operations, world, pool)),
+    )
+    const share = requests / voices.reduce((sum, { operations }) => sum + operations.length, 0)
     const send = senderTo(pool, world, report)
     for (const voice of voices) await tryCredentials(voice, send, report)
-    await tryRequests(voices, send, { requests, seed, say })
-    for (const voice of voices) await tryForeignIds(voice, send, report)
+    // An operator may shut out everybody else: what they do comes last.
+    const isHouse = ({ speaker }: Voice): boolean => speaker.side === 'operator'
+    for (const some of [voices.filter((voice) => !isHouse(voice)), voices.filter(isHouse)]) {
+      await tryRequests(some, send, { perCall: share, seed, say })
+      // Operators see what is everybody's.
+      for (const voice of some) if (!isHouse(voice)) await tryForeignIds(voice, send, report)
+    }
     for (const voice of voices) await tryBytes(voice, world, report)
     if (!world.server.isRunning()) report.blame('the server', [`ended: ${world.server.log().slice(-2_000)}`])
     const broken = await world.proveBooks()
@@ -76,10 +86,12 @@ async function tryBytes({ speaker, operations }: Voice, world: World, report: Re
 
 type Keys = Readonly<Record<string, string>>
 
-/** Somebody who speaks one dialect with the demo's keys. */
+/** Somebody who speaks one dialect, with the demo's keys or signed in. */
 type Voice = {
   readonly speaker: Speaker
-  readonly keys: Keys
+  /** Those in force: somebody who was signed out, or shut out, comes back as somebody else. */
+  keys: Keys
+  enter(): Promise<Keys>
   /** Of a partner that owns nothing. */
   readonly strangerKeys: Keys
   readonly operations: readonly Operation[]
@@ -88,24 +100,36 @@ type Voice = {
   readonly samples: Readonly<Record<string, readonly unknown[]>>
 }
 
+/** The calls that somebody makes, each under its own name where several make it. */
+function operationsOf({ dialect, side, calls }: Speaker, all: readonly Operation[]): Operation[] {
+  const who = side === undefined ? dialect : `${dialect} (${side})`
+  return all
+    .filter((one) => one.dialect === dialect && (calls === undefined || calls(one.path)))
+    .map((one) => ({ ...one, name: one.name.replace(dialect, who) }))
+}
+
 async function voiceOf(
   speaker: Speaker,
-  operations: readonly Operation[],
+  own: readonly Operation[],
   world: World,
   pool: Pool,
 ): Promise<Voice> {
-  const own = operations.filter(({ dialect }) => dialect === speaker.dialect)
+  const { side } = speaker
   const { pathname } = new URL(own[0]?.address ?? world.baseUrl)
-  const enter = async (keys: Keys): Promise<Keys> =>
+  const exchange = async (keys: Keys): Promise<Keys> =>
     speaker.enter === undefined ? keys : speaker.enter(keys, world.baseUrl + pathname.replace(/\/$/, ''))
-  const keys = await enter(world.keysOf(speaker.dialect))
+  const enter = () => (side === undefined ? exchange(world.keysOf(speaker.dialect)) : world.signIn(side))
+  const keys = await enter()
   // Before anybody is slowed down for what comes now.
-  const strangerKeys = await enter(await world.strangerKeysOf(speaker.dialect))
+  const strangerKeys =
+    side === undefined
+      ? await exchange(await world.strangerKeysOf(speaker.dialect))
+      : await world.signIn('stranger')
   const words = openVocabulary()
   const answers: unknown[] = []
-  for (const target of speaker.starts) {
+  const ask = async (target: string): Promise<void> => {
     const [some] = own
-    if (some === undefined) break
+    if (some === undefined) return
     const attempt = {
       operation: { ...some, method: 'GET' },
       target,
@@ -117,10 +141,20 @@ async function voiceOf(
     if (status !== 200) throw new Error(`${speaker.dialect} answered ${status} to ${target}: ${text}`)
     answers.push(parse(text))
   }
+  for (const target of speaker.starts) await ask(target)
+  for (const target of speaker.more?.(answers) ?? []) await ask(target)
   words.learn(answers, { path: '', shared: true })
   // A shop stands in the paths of its calls, and is told to its program with the token.
   words.learn({ sellerId: keys['sellerId'] }, { path: '', shared: false })
-  return { speaker, keys, strangerKeys, operations: own, words, samples: speaker.samples(answers, keys) }
+  return {
+    speaker,
+    keys,
+    enter,
+    strangerKeys,
+    operations: own,
+    words,
+    samples: speaker.samples(answers, keys),
+  }
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -268,13 +302,14 @@ function samplesOf({ samples }: Voice, { method, path }: Operation): readonly un
 async function tryRequests(
   voices: readonly Voice[],
   send: Send,
-  { requests, seed, say = () => undefined }: Pick<AbuseOptions, 'requests' | 'seed' | 'say'>,
+  { perCall, seed, say = () => undefined }: Pick<AbuseOptions, 'seed' | 'say'> & { readonly perCall: number },
 ): Promise<void> {
   const operations = voices.reduce((sum, voice) => sum + voice.operations.length, 0)
+  if (operations === 0) return
   const perRound = 20
-  const rounds = Math.max(1, Math.ceil(requests / (operations * perRound)))
+  const rounds = Math.max(1, Math.ceil(perCall / perRound))
   for (let round = 0; round < rounds; round += 1) {
-    say(`${round * operations * perRound} of ${requests} requests`)
+    say(`${round * operations * perRound} of ${rounds * operations * perRound} requests`)
     for (const voice of voices)
       for (const [place, operation] of voice.operations.entries()) {
         const attempts = fc.sample(
@@ -284,7 +319,11 @@ async function tryRequests(
             seed: seed + round * 1_000 + place,
           },
         )
-        for (const attempt of attempts) await send(voice, attempt, voice.speaker.sign(voice.keys, attempt))
+        for (const attempt of attempts) {
+          const answer = await send(voice, attempt, voice.speaker.sign(voice.keys, attempt))
+          const isOut = answer?.status === 401 && voice.speaker.side !== undefined
+          if (isOut) voice.keys = await voice.enter()
+        }
       }
   }
 }

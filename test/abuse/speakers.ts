@@ -3,30 +3,8 @@ import { encryptFor, stampOf } from '../giftpesa-sign-in.ts'
 import { freshNonce, signedHeaders } from '../signed-call.ts'
 import { fresh } from './attempt.ts'
 import type { Attempt } from './attempt.ts'
-
-type Headers = Readonly<Record<string, string>>
-
-/** What `demo.json` holds of a dialect. */
-type Keys = Readonly<Record<string, string>>
-
-/** How clients of one dialect prove who they are, and how it refuses. */
-export type Speaker = {
-  readonly dialect: string
-  /** The headers that a good call carries, fresh ones for each call. */
-  sign(keys: Keys, attempt: Attempt): Headers
-  /** Signs in first, where a dialect gives out tokens for a while: the keys, with what that gave. Absent: the keys are enough. */
-  enter?(keys: Keys, address: string): Promise<Keys>
-  /** The same with one thing wrong, by what is wrong; each must be refused. */
-  readonly faults: Readonly<Record<string, (keys: Keys, attempt: Attempt) => Headers>>
-  /** Whether a body is the dialect's failure. */
-  isFailure(body: unknown): boolean
-  /** Calls whose answers tell what can be bought: GET, below the API's address. */
-  readonly starts: readonly string[]
-  /** Good bodies by "POST /orders", made from the answers of `starts`; they go further in than what a schema alone allows. */
-  samples(answers: readonly unknown[], keys: Keys): Readonly<Record<string, readonly unknown[]>>
-  /** Paths whose records belong to nobody: everybody may see them. */
-  readonly shared: RegExp
-}
+import { people } from './people.ts'
+import type { Headers, Keys, Speaker } from './speaker.ts'
 
 const bearer = (token: string | undefined): Headers => ({ authorization: `Bearer ${token ?? ''}` })
 
@@ -41,7 +19,7 @@ const strangers = {
     bearer(`${keys['token'] ?? keys['secretKey'] ?? keys['accessToken']}, scrip_nobody`),
 } satisfies Speaker['faults']
 
-export const speakers: readonly Speaker[] = [
+const programs: readonly Speaker[] = [
   {
     dialect: 'giftapi',
     sign: (keys, attempt) => giftapi(keys, attempt, {}),
@@ -225,6 +203,9 @@ export const speakers: readonly Speaker[] = [
     shared: /^\/(products|formats|quotes)/,
   },
 ]
+
+/** Programs first: an operator can lock all of them out. */
+export const speakers: readonly Speaker[] = [...programs, ...people]
 
 /** Only orders are signed: where nothing is, a wrong signature is no credential at all. */
 function giftapi(

@@ -1,6 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { houseId } from '../../src/core/messages/message.ts'
+import { findPartner } from '../../src/core/partners/find-partner.ts'
+import { setPassword } from '../../src/core/users/choose-password.ts'
+import { addUser } from '../../src/core/users/invite-user.ts'
+import { openSession } from '../../src/core/users/open-session.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { openDatabase, sql } from '../../src/platform/database.ts'
 import { freePort, runScrip, startScrip } from '../scrip-process.ts'
@@ -8,12 +13,16 @@ import type { ScripProcess } from '../scrip-process.ts'
 
 type Keys = Readonly<Record<string, string>>
 
+const owner = 'owner@example.com'
+
 /** A sandbox with its demo world and one server, and nothing that works in the background: money moves only when somebody calls. */
 export type World = {
   readonly baseUrl: string
   readonly server: ScripProcess
   /** The demo's keys of a dialect. */
   keysOf(dialect: string): Keys
+  /** Somebody new with every right, of the house, of a partner of their own, or of a partner that owns nothing, signed in. */
+  signIn(side: 'partner' | 'operator' | 'stranger'): Promise<Keys>
   /** The keys of a partner that owns nothing, for a dialect. */
   strangerKeysOf(dialect: string): Promise<Keys>
   /** What stands in every wallet, as a text that is another one when money has moved. */
@@ -52,10 +61,30 @@ export async function openWorld(): Promise<World> {
   await server.announced
   const database = openDatabase({ url: postgres.url, poolSize: 4 })
   await run('partner', 'create', '--name', 'Stranger', '--email', 'stranger@example.com', '--wallet', 'USD')
+  await run('partner', 'create', '--name', 'Owner', '--email', owner, '--wallet', 'USD')
+  await run('wallet', 'open', owner, '--currency', 'KES')
+  for (const wallet of ['USD-1', 'KES-1'])
+    await run('wallet', 'credit', owner, wallet, '1000000', '--reference', `start ${wallet}`)
+  let persons = 0
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     server,
     keysOf: (dialect) => (dialect === 'house' ? house : (demo[dialect] ?? {})),
+    async signIn(side) {
+      persons += 1
+      const email = `person-${persons}@example.com`
+      return database.inTransaction(async (tx) => {
+        const partnerId =
+          side === 'operator'
+            ? houseId
+            : (await findPartner(tx, { email: side === 'partner' ? owner : 'stranger@example.com' })).id
+        const role = side === 'operator' ? 'admin' : 'owner'
+        const user = await addUser(tx, { partnerId, email, name: `Person ${persons}`, role, actor: 'abuse' })
+        await setPassword(tx, user, 'correct horse battery staple', undefined)
+        const { token } = await openSession(tx, user, { address: '127.0.0.1', agent: 'abuse' })
+        return { session: token }
+      })
+    },
     async strangerKeysOf(dialect) {
       const made = JSON.parse(
         await run('key', 'create', 'stranger@example.com', '--dialect', dialect, '--json'),
