@@ -62,7 +62,7 @@ function archiveFinding({ isOn, isFailing, lastSecondsAgo }: ServerFacts['archiv
     return fail(
       'log archive',
       'the last piece of the log could not be archived',
-      "The log piles up beside the database: see that the archive can be written to and has room; PostgreSQL's log says more.",
+      "The log piles up beside the database: see that the archive is mounted, is this database's (archive.json in it), can be written to and has room; PostgreSQL's log says more.",
     )
   const ago =
     lastSecondsAgo === undefined ? 'nothing yet' : `the last piece ${Math.round(lastSecondsAgo)} s ago`

@@ -63,7 +63,7 @@ async function restoreFolder(
   const { config, log } = context
   const progress = context.progress('Restoring')
   try {
-    const segments = plan === undefined ? 0 : checkArchive(readManifest(source), plan)
+    const segments = plan === undefined ? [] : checkArchive(readManifest(source), plan)
     const manifest = await restoreEmbeddedPostgres({
       backup: source,
       dataDir: config.dataDir,
@@ -76,8 +76,9 @@ async function restoreFolder(
         ? undefined
         : await replayArchive({
             ...plan,
+            segments,
             dataDir: config.dataDir,
-            onSegment: (done) => progress.at(done, segments, 'replaying the log'),
+            onSegment: (done) => progress.at(done, segments.length, 'replaying the log'),
           })
     progress.end('Restored')
     const replayed =
@@ -93,7 +94,7 @@ async function restoreFolder(
     const json = {
       dataDir: config.dataDir,
       backupFrom: manifest.startedAt,
-      ...(plan && { until: plan.until, replayedTo, segments }),
+      ...(plan && { until: plan.until, replayedTo, segments: segments.length }),
     }
     return await proven(context, json, [
       `Restored the backup of ${manifest.startedAt} into ${config.dataDir}.`,
@@ -152,7 +153,7 @@ async function proven(
   lines: readonly string[],
 ): Promise<Result> {
   // An archive that is set belongs to the database that was lost.
-  const config = { ...context.config, walArchive: undefined }
+  const config = { ...context.config, walArchive: 'off' as const }
   const home = await openDatabaseHome(config, 'make', context.log)
   const database = openDatabase({ url: home.directUrl, poolSize: 2, statementTimeoutMs: 0 })
   try {

@@ -77,12 +77,13 @@ async function keepRunning(dataDir: string, archive: Config['walArchive'], log: 
   let closed = false
   let restart: Promise<void> | undefined
   const onLog = (line: string): void => log.debug({ postgres: line }, 'the database says')
+  const onTrouble = (reason: string): void => log.warn({ reason }, 'the database does not archive its log')
   const onExit = (): void => {
     if (closed) return
     log.error('the embedded database has ended; starting it again')
     restart = startAgain()
   }
-  let current: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, archive, onLog, onExit })
+  let current: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, archive, onLog, onTrouble, onExit })
   const { url, port } = current
 
   async function startAgain(): Promise<void> {
@@ -93,6 +94,7 @@ async function keepRunning(dataDir: string, archive: Config['walArchive'], log: 
           archive,
           settings: { port: String(port) },
           onLog,
+          onTrouble,
           onExit,
         })
         log.info({ attempt }, 'the embedded database runs again')

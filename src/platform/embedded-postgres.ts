@@ -41,6 +41,8 @@ export type EmbeddedPostgresOptions = {
   readonly archive?: WalArchive | 'off' | undefined
   /** Receives PostgreSQL's log and the launcher's own remarks, line by line. */
   readonly onLog?: (line: string) => void
+  /** Told in a sentence of what an operator must mend, while the database goes on without it. */
+  readonly onTrouble?: (sentence: string) => void
   /** Called once if PostgreSQL ends without having been asked to. */
   readonly onExit?: () => void
   /** Where root keeps the files if the user who runs PostgreSQL cannot enter `dataDir`; by default directories such as /var/lib/scrip. */
@@ -69,7 +71,7 @@ const occupiedMsMax = 20_000
  * asks `findRunningEmbeddedPostgres` first. Every refusal is an EmbeddedPostgresError, a sentence for the operator.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { archive, onLog = () => undefined } = options
+  const { archive, onLog = () => undefined, onTrouble = onLog } = options
   const { dataDir, lock } = takeDataDir(resolve(options.dataDir))
   const log = new LogFile(join(dataDir, 'postgres.log'))
   const readLog = () => log.newLines().forEach(onLog)
@@ -88,7 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     log.rotate()
     const place = findPlace(dataDir, options.sharedHomes) ?? choosePlace(dataDir, onLog, options.sharedHomes)
     const binaries = prepareBinaries(findBinaries(), place.account, place.caches)
-    const settings = { ...archiveSettings(place, archive), ...options.settings }
+    const settings = { ...archiveSettings(place, archive, onTrouble), ...options.settings }
     const { postmaster, passwords } = await openCluster(place, binaries, settings, log, onLog)
     return own(postmaster, passwords, binaries, release, options.onExit)
   } catch (error) {

@@ -1,4 +1,15 @@
-import { chmod, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
@@ -84,11 +95,15 @@ it('after kill -9 and the loss of the disk, the backup and the archived log brin
   await work
   await database.close()
   await rm(await clusterOf(from), { recursive: true, force: true })
+  // A data directory that has lost its database remembers the archive all the same.
+  const whole = join(home, 'whole')
+  await mkdir(whole)
+  await copyFile(join(from, 'postgres.archive'), join(whole, 'postgres.archive'))
   await rm(from, { recursive: true, force: true })
   const safe = await archivedUpTo(archive, marks)
   expect(safe).toBeGreaterThan(beforeMoment + 60)
 
-  const whole = join(home, 'whole')
+  const archived = await readdir(archive)
   const restored = await runScrip(['restore', backup, '--archive', archive, '--json'], {
     SCRIP_DATA_DIR: whole,
     SCRIP_WAL_ARCHIVE: archive,
@@ -98,6 +113,9 @@ it('after kill -9 and the loss of the disk, the backup and the archived log brin
     { ledgerOk: true, failedChecks: [], replayedTo: expect.any(String) as string },
   ])
   const all = await ordersIn(whole, masterKey, credential, orders)
+  // What was restored writes to no archive before it is given one of its own.
+  expect(await readdir(archive)).toEqual(archived)
+  expect(await readdir(whole)).not.toContain('postgres.archive')
   expect(all.slice(0, safe)).toEqual(orders.slice(0, safe).map(() => true))
 
   const moment = join(home, 'moment')
@@ -149,6 +167,20 @@ async function proveRefusals(backup: string, archive: string, masterKey: string)
     expect.stringContaining('belongs to another database') as string,
   ])
   await rename(join(home, missing), join(archive, missing))
+  const last = segments.at(-1) ?? ''
+  const whole = await readFile(join(archive, missing))
+  await truncate(join(archive, missing), whole.length - 200)
+  expect((await restore('--archive', archive)).err).toContain(
+    `A piece of the archive cannot be read, or is damaged: ${missing.slice(0, 24)}`,
+  )
+  // Another piece under its name, whole in itself: PostgreSQL takes that for the end of the log.
+  await writeFile(join(archive, missing), await readFile(join(archive, last)))
+  expect((await restore('--archive', archive)).err).toContain(`there are pieces up to ${last.slice(0, 24)}`)
+  await writeFile(join(archive, missing), whole)
+  const mark = await readFile(join(archive, 'archive.json'), 'utf8')
+  await writeFile(join(archive, 'archive.json'), '{"format":1,"id":"another"}')
+  expect((await restore('--archive', archive)).err).toContain("another database's than the backup")
+  await writeFile(join(archive, 'archive.json'), mark)
   expect((await restore('--archive', archive)).code).toBe(0)
 }
 

@@ -11,6 +11,7 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { openDatabase } from '../database.ts'
 import { sha256 } from '../secrets.ts'
+import { archiveIdOf } from './archive.ts'
 import { clusterName, copyWhole, listTree, manifestName, masterKeyName } from './backup-files.ts'
 import type { BackupFile, BackupManifest } from './backup-files.ts'
 import { readPasswords } from './cluster.ts'
@@ -72,6 +73,7 @@ async function writeBackup(
     startedAt,
     finishedAt,
     hasMasterKey,
+    archiveId: archiveIdOf(existsSync(dataDir) ? realpathSync(dataDir) : resolve(dataDir)),
     ...copied,
   }
   writeFileSync(join(draft, manifestName), `${JSON.stringify(manifest)}\n`, { mode: 0o600, flush: true })

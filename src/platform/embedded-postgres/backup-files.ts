@@ -17,6 +17,8 @@ export type BackupManifest = {
   readonly startLsn: string
   readonly stopLsn: string
   readonly hasMasterKey: boolean
+  /** Of the archive that the database wrote its log to then; absent: to none, or an older Scrip made the backup. */
+  readonly archiveId?: string | undefined
   readonly folders: readonly string[]
   readonly files: readonly BackupFile[]
 }

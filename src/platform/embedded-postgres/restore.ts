@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { findGap, listArchive, restoreCommand } from './archive.ts'
+import { findGap, forgetArchive, listArchive, restoreCommand } from './archive.ts'
 import { clusterName, copyWhole, masterKeyName, placeOf, readManifest } from './backup-files.ts'
 import type { BackupManifest } from './backup-files.ts'
 import { findBinaries, majorVersion } from './binaries.ts'
@@ -28,7 +28,7 @@ export async function restoreEmbeddedPostgres(options: RestoreOptions): Promise<
   const backup = resolve(options.backup)
   const manifest = readManifest(backup)
   requireVersion(manifest)
-  if (options.archive !== undefined) listArchive(options.archive)
+  if (options.archive !== undefined) listArchive(options.archive, manifest.archiveId)
   const dataDir = openDataDir(resolve(options.dataDir))
   const lock = takeOwnership(join(dataDir, 'postgres.lock'), dataDir)
   try {
@@ -47,6 +47,7 @@ export async function restoreEmbeddedPostgres(options: RestoreOptions): Promise<
       giveTo(place.account, draft)
       if (masterKey !== undefined)
         writeFileSync(join(dataDir, masterKeyName), masterKey, { mode: 0o600, flag: 'wx', flush: true })
+      forgetArchive(dataDir)
       renameSync(draft, place.cluster)
     } finally {
       rmSync(draft, { recursive: true, force: true })
@@ -81,9 +82,9 @@ export type ReplayPlan = { readonly archive: string; readonly until: Date | unde
 
 /**
  * What is to be settled before anything is copied: that the archive has no gap behind the backup, which PostgreSQL would take for the
- * end of the log, and that the instant lies behind the backup. Answers how many segments there are to replay. Throws EmbeddedPostgresError.
+ * end of the log, and that the instant lies behind the backup. Answers which segments there are to replay. Throws EmbeddedPostgresError.
  */
-export function checkArchive(manifest: BackupManifest, { archive, until }: ReplayPlan): number {
+export function checkArchive(manifest: BackupManifest, { archive, until }: ReplayPlan): readonly string[] {
   const inBackup = manifest.files
     .map(({ path }) => /^pg_wal\/([0-9A-F]{24})$/.exec(path)?.[1])
     .filter((name) => name !== undefined)
@@ -94,13 +95,13 @@ export function checkArchive(manifest: BackupManifest, { archive, until }: Repla
     throw new EmbeddedPostgresError(
       `The backup ended at ${manifest.finishedAt}, after that moment. Restore an earlier backup.`,
     )
-  const archived = listArchive(archive)
+  const archived = listArchive(archive, manifest.archiveId)
   const gap = findGap(archived, inBackup, start)
   if (gap !== undefined && until === undefined)
     throw new EmbeddedPostgresError(
       `The archive lacks the segment ${gap}, and has later ones. Bring it back; or restore to a moment before the gap with --until; or restore a later backup.`,
     )
-  return archived.filter((name) => name >= start).length
+  return archived.filter((name) => name >= start)
 }
 
 /** PostgreSQL's settings while it brings a backup up to date from an archive. */
