@@ -36,7 +36,14 @@ export async function makePerson(
   people += 1
   const email = `person-${people}@example.com`
   const user = await app.services.database.inTransaction(async (tx) => {
-    const made = await addUser(tx, { partnerId, email, name: `Person ${people}`, role, actor: 'test' })
+    const made = await addUser(tx, {
+      side: partnerId === houseId ? 'operator' : 'partner',
+      partnerId,
+      email,
+      name: `Person ${people}`,
+      role,
+      actor: 'test',
+    })
     await setPassword(tx, made, goodPassword, undefined)
     return made
   })

@@ -60,7 +60,8 @@ const invite = command({
     const keyRing = await context.keyRing()
     const partnerId = await companyOf(database, partner)
     const page = pageFor(context, partnerId)
-    const order = { partnerId, email, name, role, page, actor: context.actor }
+    const side = partner === undefined ? 'operator' : 'partner'
+    const order = { side, partnerId, email, name, role, page, actor: context.actor } as const
     const { user, token } = await database.inTransaction((tx) => inviteUser(tx, keyRing, order))
     const link = showLink ? { link: `${page}#${token}` } : {}
     return {

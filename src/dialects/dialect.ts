@@ -61,7 +61,14 @@ export type Services = {
 /** What there is to know of a wire format for whoever makes keys of it and endpoints that are told in its words. */
 export type Format = Pick<
   Dialect,
-  'name' | 'title' | 'mountPath' | 'signsWithToken' | 'keyPairs' | 'encryptsTokens' | 'tokenPrefixes'
+  | 'name'
+  | 'title'
+  | 'mountPath'
+  | 'signsWithToken'
+  | 'keyPairs'
+  | 'encryptsTokens'
+  | 'tokenPrefixes'
+  | 'paysOut'
 > & {
   /** Undefined: it has no webhooks. */
   readonly events: Pick<WebhookWriter, 'eventTypes' | 'vendorNames'> | undefined
@@ -98,6 +105,8 @@ export type Dialect = {
   readonly encryptsTokens?: true
   /** Whether every answer tells what the caller may still call, where nothing is limited too; absent: only where something was counted. */
   readonly tellsLimits?: true
+  /** Whether its keys can ask for money to be paid out: who may not do so themself makes none. Absent: they cannot. */
+  readonly paysOut?: true
   /** What its tokens begin with, by environment; absent: as those of all. */
   readonly tokenPrefixes?: { readonly sandbox: string; readonly live: string }
   /** OpenAPI security schemes by name. */

@@ -110,7 +110,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 }
 
 function toFormat(dialect: Dialect): Format {
-  const { name, title, mountPath, signsWithToken, keyPairs, encryptsTokens, tokenPrefixes, events } = dialect
+  const { name, title, mountPath, signsWithToken, keyPairs, encryptsTokens, tokenPrefixes, paysOut, events } =
+    dialect
   return {
     name,
     title,
@@ -119,6 +120,7 @@ function toFormat(dialect: Dialect): Format {
     ...(keyPairs === undefined ? {} : { keyPairs }),
     ...(encryptsTokens === undefined ? {} : { encryptsTokens }),
     ...(tokenPrefixes === undefined ? {} : { tokenPrefixes }),
+    ...(paysOut === undefined ? {} : { paysOut }),
     events:
       events === undefined
         ? undefined

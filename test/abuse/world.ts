@@ -79,7 +79,14 @@ export async function openWorld(): Promise<World> {
             ? houseId
             : (await findPartner(tx, { email: side === 'partner' ? owner : 'stranger@example.com' })).id
         const role = side === 'operator' ? 'admin' : 'owner'
-        const user = await addUser(tx, { partnerId, email, name: `Person ${persons}`, role, actor: 'abuse' })
+        const user = await addUser(tx, {
+          side: partnerId === houseId ? 'operator' : 'partner',
+          partnerId,
+          email,
+          name: `Person ${persons}`,
+          role,
+          actor: 'abuse',
+        })
         await setPassword(tx, user, 'correct horse battery staple', undefined)
         const { token } = await openSession(tx, user, { address: '127.0.0.1', agent: 'abuse' })
         return { session: token }

@@ -96,6 +96,46 @@ export const moneyMutants: readonly Mutant[] = [
     test: { file: 'src/core/ledger/change-overdraft.test.ts', title: 'wait for each other and never both' },
   },
   {
+    name: 'approved-by-who-made-the-key',
+    file: 'src/core/users/require-second-person.ts',
+    search: 'if (by === actor || (await selectIsMaker(db, { partnerId, actor: by, maker: actor })))',
+    replace: 'if (by === actor || (await selectIsMaker(db, { partnerId, actor: by, maker: by })))',
+    test: {
+      file: 'src/dialects/house/routes/second-person.test.ts',
+      title: 'is not approved by the operator who made the key',
+    },
+  },
+  {
+    name: 'approved-by-who-invited-the-maker',
+    file: 'src/core/users/users.sql.ts',
+    search: 'where made.by is not null and n.step < 10',
+    replace: 'where made.by is not null and n.step < 1',
+    test: {
+      file: 'src/dialects/house/routes/second-person.test.ts',
+      title: 'is not approved by the operator who invited them',
+    },
+  },
+  {
+    name: 'operator-by-the-id-of-the-house',
+    file: 'src/dialects/house/routes/keys.ts',
+    search: "if (id === houseId) throw new Failure('partner_not_found')",
+    replace: 'void houseId',
+    test: {
+      file: 'src/dialects/house/routes/second-person.test.ts',
+      title: 'nobody makes an operator by the id under which the house keeps its own',
+    },
+  },
+  {
+    name: 'key-of-a-developer-that-pays-out',
+    file: 'src/dialects/house/routes/keys.ts',
+    search: 'if (formats.some((format) => format.name === name && format.paysOut === true))',
+    replace: "if (name === '')",
+    test: {
+      file: 'src/dialects/house/routes/second-person.test.ts',
+      title: 'who may not ask for money to be paid out',
+    },
+  },
+  {
     name: 'live-called-a-sandbox',
     file: 'src/commands/context.ts',
     search: '  await requireEnvironment(database, config.environment)\n',

@@ -4,11 +4,13 @@ import type { PartnerId } from '../../values/ids.ts'
 import { setPassword } from '../users/choose-password.ts'
 import { findPerson } from '../users/find-person.ts'
 import { addUser } from '../users/invite-user.ts'
+import type { Side } from '../users/user.ts'
 
 /** Somebody of the demo world, with a new password; made where there is nobody with the address. */
 export async function ensureDemoPerson(
   tx: Tx,
   person: {
+    readonly side: Side
     readonly partnerId: PartnerId
     readonly email: string
     readonly name: string

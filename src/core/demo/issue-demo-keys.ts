@@ -47,9 +47,14 @@ export async function issueKeys(tx: Tx, keyRing: KeyRing, partnerId: PartnerId):
 
 /** Two operators, since whoever asks for something cannot approve it. */
 const demoPeople = {
-  partner: { email: 'partner@demo.example', name: 'Demo Owner', role: 'owner' },
-  operator: { email: 'operator@demo.example', name: 'Demo Operator', role: 'admin' },
-  secondOperator: { email: 'operator-2@demo.example', name: 'Demo Second Operator', role: 'admin' },
+  partner: { side: 'partner', email: 'partner@demo.example', name: 'Demo Owner', role: 'owner' },
+  operator: { side: 'operator', email: 'operator@demo.example', name: 'Demo Operator', role: 'admin' },
+  secondOperator: {
+    side: 'operator',
+    email: 'operator-2@demo.example',
+    name: 'Demo Second Operator',
+    role: 'admin',
+  },
 } as const
 
 /** A key for each of the accounts on plans, which are there before the demo's partner is. */

@@ -6,6 +6,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { recordAccountEvent } from '../events/record-account-event.ts'
 import type { IdentityCheck, IdentityState } from './identity.ts'
 import { lockCheck, markDecided } from './identity.sql.ts'
+import { requireSecondPerson } from '../users/require-second-person.ts'
 
 type Decided = { readonly check: IdentityCheck; readonly repeated: boolean }
 
@@ -56,7 +57,7 @@ async function decide(
   if (check.state === state) return { check, repeated: true }
   if (check.state !== 'submitted')
     throw new Failure('decided_otherwise', { sentence: `It was ${check.state} already.` })
-  if (check.submittedBy === actor) throw new Failure('second_person_required')
+  await requireSecondPerson(tx, { partnerId: check.partnerId, by: check.submittedBy }, actor)
   await markDecided(tx, decision)
   const { partnerId, submittedBy, legalName } = check
   const type = state === 'approved' ? 'kyc.approved' : 'kyc.rejected'

@@ -71,7 +71,8 @@ export async function createCredential(
   try {
     const sealedSecret: Sealed | undefined =
       toSeal === undefined ? undefined : await keyRing.sealForPartner(partnerId, toSeal, credentialId, tx)
-    const row = { partnerId, dialect, label, tokenHint, sealedSecret, scopes, allowedAddresses, expiresAt }
+    const named = { partnerId, dialect, label, madeBy: actor }
+    const row = { ...named, tokenHint, sealedSecret, scopes, allowedAddresses, expiresAt }
     const publicKey = pair?.publicKey
     const username = login?.username
     const tokenHash = sha256(token)

@@ -23,14 +23,16 @@ export type NewCredential = {
   readonly scopes: readonly string[]
   readonly allowedAddresses: readonly string[]
   readonly expiresAt: Date | undefined
+  /** In the words of the audit log. */
+  readonly madeBy: string
 }
 
 export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
   await tx.query(sql`
-    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, username, scopes, allowed_addresses, expires_at, token_kept)
+    insert into credentials (partner_id, id, dialect, label, token_hash, token_hint, secret, data_key_id, public_key, username, scopes, allowed_addresses, expires_at, token_kept, made_by)
     values (${credential.partnerId}, ${credential.id}, ${credential.dialect}, ${credential.label}, ${credential.tokenHash},
             ${credential.tokenHint}, ${credential.sealedSecret?.ciphertext ?? null}, ${credential.sealedSecret?.dataKeyId ?? null}, ${credential.publicKey ?? null}, ${credential.username ?? null},
-            ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null}, ${credential.tokenKept})`)
+            ${credential.scopes}, ${credential.allowedAddresses}::cidr[], ${credential.expiresAt ?? null}, ${credential.tokenKept}, ${credential.madeBy})`)
 }
 
 /** Newest first from a position, which is a credential's id. */
@@ -49,6 +51,17 @@ export async function selectCredentials(
     order by ${backwards ? sql`id` : sql`id desc`}
     limit ${limit}`)
   return rows.map(toCredential)
+}
+
+export async function selectDialect(
+  db: Db,
+  partnerId: PartnerId,
+  id: CredentialId,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ dialect: string }>(
+    sql`select dialect from credentials where partner_id = ${partnerId} and id = ${id}`,
+  )
+  return row?.dialect
 }
 
 /** Locks a credential that can be used now; undefined if there is none. */

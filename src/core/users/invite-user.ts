@@ -14,10 +14,12 @@ import { sendMessage } from '../messages/send-message.ts'
 import { selectPartnerName } from './companies.sql.ts'
 import { putLink } from './access.sql.ts'
 import { parseRole, tidyEmail } from './user.ts'
-import type { User } from './user.ts'
+import type { Side, User } from './user.ts'
 import { countUsers, insertUser, selectUser } from './users.sql.ts'
 
 export type InviteUser = {
+  /** Whom somebody is to work for; said beside the id, so that no id that came from outside makes an operator. */
+  readonly side: Side
   /** `houseId` for an operator. */
   readonly partnerId: PartnerId
   readonly email: string
@@ -46,8 +48,8 @@ export async function inviteUser(
 
 /** Makes somebody who cannot sign in yet. Throws Failure validation_failed, already_exists, partner_not_found. */
 export async function addUser(tx: Tx, command: Omit<InviteUser, 'page'>): Promise<User> {
-  const { partnerId, locale = 'en', timeZone = 'UTC', actor } = command
-  const side = partnerId === houseId ? 'operator' : 'partner'
+  const { side, partnerId, locale = 'en', timeZone = 'UTC', actor } = command
+  if ((side === 'operator') !== (partnerId === houseId)) throw new Failure('partner_not_found')
   const email = tidyEmail(command.email)
   const name = command.name.trim()
   const role = parseRole(side, command.role)
@@ -65,7 +67,7 @@ export async function addUser(tx: Tx, command: Omit<InviteUser, 'page'>): Promis
     throw new Failure('validation_failed', { fields: [{ field: 'email', sentence }] })
   }
   const id = newId<UserId>()
-  const user = await insertUser(tx, { partnerId, id, email, name, role, locale, timeZone })
+  const user = await insertUser(tx, { partnerId, id, email, name, role, locale, timeZone, invitedBy: actor })
   const about = side === 'partner' ? partnerId : undefined
   const details = { email, role }
   await recordAudit(tx, { actor, action: 'user.invited', partnerId: about, subject: id, details })

@@ -46,7 +46,7 @@ async function addWithPassword(
   tx: Tx,
   { name, email, password, actor }: SetUpOperator & { readonly actor: string },
 ): Promise<User> {
-  const user = await addUser(tx, { partnerId: houseId, name, email, role: 'admin', actor })
+  const user = await addUser(tx, { side: 'operator', partnerId: houseId, name, email, role: 'admin', actor })
   await setPassword(tx, user, password, undefined)
   return user
 }

@@ -35,12 +35,14 @@ const columns = sql`
 /** Throws Failure already_exists for an address that somebody has. */
 export async function insertUser(
   tx: Tx,
-  user: Pick<User, 'partnerId' | 'id' | 'email' | 'name' | 'role' | 'locale' | 'timeZone'>,
+  user: Pick<User, 'partnerId' | 'id' | 'email' | 'name' | 'role' | 'locale' | 'timeZone'> & {
+    readonly invitedBy: string
+  },
 ): Promise<User> {
   try {
     const [row] = await tx.query<UserRow>(sql`
-      insert into users (partner_id, id, email, name, role, locale, time_zone)
-      values (${user.partnerId}, ${user.id}, ${user.email}, ${user.name}, ${user.role}, ${user.locale}, ${user.timeZone})
+      insert into users (partner_id, id, email, name, role, locale, time_zone, invited_by)
+      values (${user.partnerId}, ${user.id}, ${user.email}, ${user.name}, ${user.role}, ${user.locale}, ${user.timeZone}, ${user.invitedBy})
       returning ${columns}`)
     if (row === undefined) throw new Error('An insertion returns its row.')
     return toUser(row)
@@ -204,4 +206,37 @@ function toStored(row: UserRow): StoredUser {
     totpStep: Number(row.totpStep),
     recoveryHashes: row.recoveryHashes,
   }
+}
+
+/**
+ * Whether `maker` invited the person, or made the key, under whose name somebody acts at a partner; or those who did. Names are those of the audit
+ * log: `user:<id>`, and `key:<id>` or, in some dialects, `api:<id>`.
+ */
+export async function selectIsMaker(
+  db: Db,
+  {
+    partnerId,
+    actor,
+    maker,
+  }: { readonly partnerId: PartnerId; readonly actor: string; readonly maker: string },
+): Promise<boolean> {
+  const [row] = await db.query<{ isMaker: boolean }>(sql`
+    with recursive names (name, step) as (
+      select ${actor}::text, 0
+      union
+      select made.by, n.step + 1
+      from names n
+      cross join lateral (
+        select split_part(n.name, ':', 1) as kind,
+               case when split_part(n.name, ':', 2) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then split_part(n.name, ':', 2)::uuid end as id
+      ) k
+      cross join lateral (
+        select coalesce(c.made_by, 'key:' || c.parent_id) as by from credentials c where c.partner_id = ${partnerId} and c.id = k.id and k.kind <> 'user'
+        union all
+        select u.invited_by from users u where u.partner_id = ${partnerId} and u.id = k.id and k.kind = 'user'
+      ) made
+      where made.by is not null and n.step < 10
+    )
+    select exists (select from names where name = ${maker} and step > 0) as "isMaker"`)
+  return row?.isMaker ?? false
 }

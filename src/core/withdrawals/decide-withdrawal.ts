@@ -8,6 +8,7 @@ import { postTransfer } from '../ledger/post-transfer.ts'
 import { releaseHold } from '../ledger/release-hold.ts'
 import type { Withdrawal, WithdrawalState } from './withdrawal.ts'
 import { lockWithdrawal, markDecided } from './withdrawals.sql.ts'
+import { requireSecondPerson } from '../users/require-second-person.ts'
 
 type Decided = { readonly withdrawal: Withdrawal; readonly repeated: boolean }
 
@@ -75,7 +76,7 @@ async function decide(
   if (withdrawal.state === state) return { withdrawal, repeated: true }
   if (withdrawal.state !== 'pending_approval')
     throw new Failure('decided_otherwise', { sentence: `This withdrawal was ${withdrawal.state} already.` })
-  if (withdrawal.requestedBy === actor) throw new Failure('second_person_required')
+  await requireSecondPerson(tx, { partnerId: withdrawal.partnerId, by: withdrawal.requestedBy }, actor)
   await move(withdrawal)
   await markDecided(tx, { id, state, reason, actor })
   const { partnerId, walletId, amount, currency, reference, requestedBy } = withdrawal

@@ -21,6 +21,7 @@ export const iascroft: Dialect = {
   ].join('\n'),
   mountPath: '/iascroft/v1',
   tellsLimits: true,
+  paysOut: true,
   tokenPrefixes: { sandbox: 'sk_test_', live: 'sk_live_' },
   maskedFields: [
     'code',

@@ -61,6 +61,13 @@ function refusalOf(
   return abilitiesOf(principal.user.role).includes(ability) ? undefined : new Failure('role_insufficient')
 }
 
+/** Whether the person behind a guarded route may do something else, too. Throws Failure role_insufficient. */
+export function requireAbility({ principal }: FastifyRequest, ability: PartnerAbility): void {
+  const own =
+    principal?.kind === 'person' ? abilitiesOf(principal.user.role) : abilitiesOfKey(principal?.scopes ?? [])
+  if (!own.some((one) => one === ability)) throw new Failure('role_insufficient')
+}
+
 /** Whose affairs a guarded route is about. */
 export function partnerOf({ principal, caller }: FastifyRequest): PartnerId {
   if (principal?.side !== 'partner') throw new Failure('unauthenticated')

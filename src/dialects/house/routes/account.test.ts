@@ -127,7 +127,8 @@ test('guessing is stopped after five tries, at once or one after the other, and 
 test('an invitation is taken up once, with a password that is good enough', async () => {
   const { database, keyRing } = app.services
   const email = 'invited@example.com'
-  const order = { partnerId, email, name: 'New', role: 'viewer', page: 'https://x', actor: 'test' }
+  const person = { side: 'partner', partnerId, email, name: 'New', role: 'viewer' } as const
+  const order = { ...person, page: 'https://x', actor: 'test' }
   const { token } = await database.inTransaction((tx) => inviteUser(tx, keyRing, order))
   const choose = (password: string) => callHouse(app.baseUrl, 'POST', '/passwords', { token, password })
   const early = { side: 'partner', email, password: goodPassword }

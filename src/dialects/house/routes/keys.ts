@@ -1,16 +1,18 @@
+import { houseId } from '../../../core/messages/message.ts'
 import { createCredential } from '../../../core/partners/create-credential.ts'
-import { listCredentials } from '../../../core/partners/list-credentials.ts'
+import { findFormatOf, listCredentials } from '../../../core/partners/list-credentials.ts'
 import { revokeCredential } from '../../../core/partners/revoke-credential.ts'
 import { rotateCredential } from '../../../core/partners/rotate-credential.ts'
 import { Failure } from '../../../values/failure.ts'
 import type { CredentialId, PartnerId } from '../../../values/ids.ts'
+import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toIssuedKey, toKey } from '../mapping/developers.ts'
 import { toId, toPage } from '../mapping/shared.ts'
 import { CreateKeyBody, FormatsReply, IssuedKey, KeysReply, RotateBody } from '../wire/developers.ts'
 import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
-import { actorIn, forOperator, forPartner, partnerOf } from './access.ts'
+import { actorIn, forOperator, forPartner, partnerOf, requireAbility } from './access.ts'
 
 const shared = { tags: ['API keys'] }
 const day = 86_400
@@ -61,9 +63,15 @@ export function keyRoutes(app: DialectApp, services: Services): void {
     body: CreateKeyBody,
     response: { 201: IssuedKey, ...refusals(401, 403, 422) },
   }
-  app.post('/keys', { ...forPartner('develop'), schema: create }, async (request, reply) =>
-    reply.code(201).send(await makeKey(services, partnerOf(request), request.body, actorIn(request))),
-  )
+  /** A key of a format that pays out is money out: it takes who may ask for that. */
+  const requireMoneyFor = (request: FastifyRequest, name: string | undefined): void => {
+    if (formats.some((format) => format.name === name && format.paysOut === true))
+      requireAbility(request, 'money')
+  }
+  app.post('/keys', { ...forPartner('develop'), schema: create }, async (request, reply) => {
+    requireMoneyFor(request, request.body.format)
+    return reply.code(201).send(await makeKey(services, partnerOf(request), request.body, actorIn(request)))
+  })
 
   const rotate = {
     ...shared,
@@ -74,14 +82,17 @@ export function keyRoutes(app: DialectApp, services: Services): void {
     response: { 201: IssuedKey, ...refusals(401, 403, 404, 422) },
   }
   app.post('/keys/:id/rotate', { ...forPartner('develop'), schema: rotate }, async (request, reply) => {
-    const issued = await database.inTransaction((tx) =>
-      rotateCredential(tx, keyRing, {
-        partnerId: partnerOf(request),
-        credentialId: toKeyId(request.params.id),
-        graceSeconds: request.body.grace_seconds ?? day,
+    const [partnerId, credentialId] = [partnerOf(request), toKeyId(request.params.id)]
+    const graceSeconds = request.body.grace_seconds ?? day
+    const issued = await database.inTransaction(async (tx) => {
+      requireMoneyFor(request, await findFormatOf(tx, partnerId, credentialId))
+      return rotateCredential(tx, keyRing, {
+        partnerId,
+        credentialId,
+        graceSeconds,
         actor: actorIn(request),
-      }),
-    )
+      })
+    })
     return reply.code(201).send(toIssuedKey(issued))
   })
 
@@ -153,7 +164,9 @@ function toKeyId(text: string): CredentialId {
   return toId<CredentialId>(text, 'credential_not_found')
 }
 
-/** Throws Failure partner_not_found. */
+/** Of a partner: the house is none, though its own rows have an id where partners' have theirs. Throws Failure partner_not_found. */
 export function toPartnerId(text: string): PartnerId {
-  return toId<PartnerId>(text, 'partner_not_found')
+  const id = toId<PartnerId>(text, 'partner_not_found')
+  if (id === houseId) throw new Failure('partner_not_found')
+  return id
 }

@@ -41,7 +41,7 @@ export function peopleRoutes(app: DialectApp, services: Services): void {
     async (request, reply) => {
       const partnerId = toPartnerId(request.params.id)
       const page = passwordPage(publicUrl, 'partner')
-      const order = { partnerId, ...request.body, page, actor: actorIn(request) }
+      const order = { side: 'partner', partnerId, ...request.body, page, actor: actorIn(request) } as const
       const { user } = await database.inTransaction((tx) => inviteUser(tx, keyRing, order))
       return reply.code(201).send(toUser(user))
     },
@@ -84,7 +84,8 @@ function manage(
   { path, reader, manager, companyOf }: SideOfPeople,
 ): void {
   const { database, keyRing, publicUrl } = services
-  const page = passwordPage(publicUrl, path === '/people' ? 'partner' : 'operator')
+  const side = path === '/people' ? 'partner' : 'operator'
+  const page = passwordPage(publicUrl, side)
 
   app.get(path, { ...reader, schema: list }, async (request) => {
     const { cursor, limit = 25 } = request.query
@@ -92,7 +93,8 @@ function manage(
   })
 
   app.post(path, { ...manager, schema: invite }, async (request, reply) => {
-    const order = { partnerId: companyOf(request), ...request.body, page, actor: actorIn(request) }
+    const company = { side, partnerId: companyOf(request) } as const
+    const order = { ...company, ...request.body, page, actor: actorIn(request) }
     const { user } = await database.inTransaction((tx) => inviteUser(tx, keyRing, order))
     return reply.code(201).send(toUser(user))
   })
