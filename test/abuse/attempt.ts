@@ -159,13 +159,10 @@ function plainValueOf(
     case 'string':
       if (schema.format === 'uuid') return fc.uuid()
       if (schema.format === 'date-time')
-        return fc
-          .date({
-            min: new Date('0001-01-02T00:00:00Z'),
-            max: new Date('9999-12-30T00:00:00Z'),
-            noInvalidDate: true,
-          })
-          .map((at) => at.toISOString())
+        return fc.oneof(
+          { weight: 2, arbitrary: anyInstant },
+          { weight: 1, arbitrary: fc.constantFrom(...oddInstants) },
+        )
       if (pattern?.includes(String.raw`\d{4}-\d\d-\d\d`) === true)
         return fc.oneof(
           { weight: 2, arbitrary: dayNearNow },
@@ -199,6 +196,19 @@ function plainValueOf(
       return fc.jsonValue({ maxDepth: 2 })
   }
 }
+
+const anyInstant = fc
+  .date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
+  .map((at) => at.toISOString())
+
+/** Instants by the standard of most schemas, which many programs cannot hold. */
+const oddInstants = [
+  '2026-12-31T23:59:60Z',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+23:59',
+  '9999-12-31T23:59:59-23:59',
+  '2026-11-27t10:00:00z',
+]
 
 /** They look like days of a calendar, and are none that a database keeps. */
 const noDays = ['2027-02-30', '2027-13-01', '2027-00-10', '2027-01-00', '0000-01-01', '2028-02-31']

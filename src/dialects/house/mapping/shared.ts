@@ -26,6 +26,15 @@ export function toId<T extends Id<string>>(text: string, missing: FailureCode): 
   return id
 }
 
+/** An instant of a request; undefined where none was given. The schema lets leap seconds through, which no clock of ours has. Throws Failure validation_failed. */
+export function readInstant(text: string | undefined, field: string): Date | undefined {
+  if (text === undefined) return undefined
+  const at = new Date(text)
+  if (!Number.isNaN(at.getTime())) return at
+  const sentence = 'It must be an instant such as 2027-01-31T12:00:00Z.'
+  throw new Failure('validation_failed', { fields: [{ field, sentence }] })
+}
+
 export function toInstant(at: Date): string {
   return at.toISOString()
 }

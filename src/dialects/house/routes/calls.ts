@@ -6,7 +6,7 @@ import type { DialectApp, Services } from '../../dialect.ts'
 import type { Static } from 'typebox'
 import type { FastifyRequest } from 'fastify'
 import { toCall, toOpenedCall } from '../mapping/developers.ts'
-import { toPage } from '../mapping/shared.ts'
+import { toPage, readInstant } from '../mapping/shared.ts'
 import { CallPath, CallsQuery, CallsReply, OpenedCallsReply } from '../wire/developers.ts'
 import { refusals } from '../wire/shared.ts'
 import { actorIn, forOperator, forPartner, partnerOf, personIn } from './access.ts'
@@ -70,7 +70,7 @@ function toFilter(query: Static<typeof CallsQuery>): CallFilter {
     statusFrom: first,
     statusTo: first === undefined ? undefined : first + 99,
     text: q === '' ? undefined : q,
-    from: from === undefined ? undefined : new Date(from),
-    to: to === undefined ? undefined : new Date(to),
+    from: readInstant(from, 'from'),
+    to: readInstant(to, 'to'),
   }
 }

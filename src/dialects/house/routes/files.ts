@@ -6,7 +6,7 @@ import type { WalletId } from '../../../values/ids.ts'
 import type { Page } from '../../../values/page.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { entryHead, orderHead, toEntryRow, toOrderRows } from '../mapping/files.ts'
-import { toId } from '../mapping/shared.ts'
+import { toId, readInstant } from '../mapping/shared.ts'
 import { EntriesFileQuery, OrdersFileQuery } from '../wire/partner.ts'
 import { Content, IdPath, refusals } from '../wire/shared.ts'
 import { forPartner, partnerOf } from './access.ts'
@@ -31,8 +31,8 @@ export function fileRoutes(app: DialectApp, { database, keyRing }: Services): vo
     const { format, status, from, to } = request.query
     const filters = {
       status,
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
+      from: readInstant(from, 'from'),
+      to: readInstant(to, 'to'),
     }
     const rows = tableOf(orderHead, toOrderRows, (cursor) =>
       listOrders(database, keyRing, partnerId, filters, { cursor, limit: pageSize }),

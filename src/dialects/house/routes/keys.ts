@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toIssuedKey, toKey } from '../mapping/developers.ts'
-import { toId, toPage } from '../mapping/shared.ts'
+import { readInstant, toId, toPage } from '../mapping/shared.ts'
 import { CreateKeyBody, FormatsReply, IssuedKey, KeysReply, RotateBody } from '../wire/developers.ts'
 import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator, forPartner, partnerOf, requireAbility } from './access.ts'
@@ -152,7 +152,7 @@ async function makeKey(
       withKeyPair: keyPairs,
       scopes,
       allowedAddresses: addresses,
-      expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+      expiresAt: readInstant(expiresAt, 'expires_at'),
       tokenPrefix: tokenPrefixes?.[environment],
       actor,
     }),

@@ -6,7 +6,7 @@ import type { CheckoutId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { toCheckout } from '../mapping/goods.ts'
 import { toOrder } from '../mapping/orders.ts'
-import { toId, toPage } from '../mapping/shared.ts'
+import { toId, toPage, readInstant } from '../mapping/shared.ts'
 import { Checkout, CheckoutsQuery, CheckoutsReply } from '../wire/goods.ts'
 import { OrdersQuery, OrdersReply } from '../wire/partner.ts'
 import { IdPath, nothing, refusals } from '../wire/shared.ts'
@@ -35,8 +35,8 @@ export function operatorSaleRoutes(app: DialectApp, { database, keyRing }: Servi
     const filters = {
       status,
       externalId: q === '' ? undefined : q,
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
+      from: readInstant(from, 'from'),
+      to: readInstant(to, 'to'),
     }
     const partnerId = toPartnerId(request.params.id)
     return toPage(await listOrders(database, keyRing, partnerId, filters, { cursor, limit }), toOrder)

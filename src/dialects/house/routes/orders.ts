@@ -20,7 +20,7 @@ import type { Micros } from '../../../values/money.ts'
 import type { Page } from '../../../values/page.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
 import { requestKeyOf, toCode, toOrder, toPlaceOrder } from '../mapping/orders.ts'
-import { toId, toPage } from '../mapping/shared.ts'
+import { toId, toPage, readInstant } from '../mapping/shared.ts'
 import {
   CreateOrderBody,
   IdempotencyHeaders,
@@ -145,8 +145,8 @@ async function findOrders(
   const filters = {
     status,
     externalId: q,
-    from: from === undefined ? undefined : new Date(from),
-    to: to === undefined ? undefined : new Date(to),
+    from: readInstant(from, 'from'),
+    to: readInstant(to, 'to'),
   }
   return listOrders(database, keyRing, partnerId, filters, { cursor, limit })
 }

@@ -287,6 +287,24 @@ describe.each([...partnerRoles, ...operatorRoles])('%s', (role) => {
   })
 })
 
+test('an instant with a leap second, which no clock of ours has, is refused wherever one is taken', async () => {
+  const leap = '2026-12-31T23:59:60Z'
+  const [owner, admin] = [people.get('owner'), people.get('admin')]
+  if (owner === undefined || admin === undefined) throw new Error('Everybody was made before.')
+  const answers = [
+    ...(await Promise.all(
+      ['/orders', '/calls', '/files/orders'].map((path) =>
+        owner.call('GET', `${path}?from=${leap}&format=csv`),
+      ),
+    )),
+    await owner.call('GET', `/orders?to=${leap}`),
+    await admin.call('GET', `/operator/calls?from=${leap}`),
+    await admin.call('GET', `/operator/partners/${newId()}/orders?from=${leap}`),
+    await owner.call('POST', '/keys', { format: 'giftapi', expires_at: leap }),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 422))
+})
+
 test('a key reads, with its scope it buys, and it never touches what guards the account', async () => {
   for (const [token, scopes] of [
     [readKey, []],
