@@ -52,7 +52,7 @@ export function onCredit(
     turnover: 120_000n * unit,
     ...changes,
   }
-  return { chosen: 'pay_later', months: 3, buyer }
+  return { chosen: 'pay_later', months: 3, buyer, day: new Date().toISOString().slice(0, 10) }
 }
 
 const callbacksAnywhere = { requireHttps: false, allowLoopback: true }

@@ -63,6 +63,7 @@ const houseTables: Readonly<Record<string, string>> = {
   one_time_codes: 'the owner of a telephone holds vouchers of any partner',
   holder_sessions: 'the owner of a telephone holds vouchers of any partner',
   ussd_gateways: 'telephone companies, whose subscribers hold vouchers of any partner',
+  checkout_buyers: 'a buyer buys on credit at shops of any partner',
   payers: 'who pays or lends for checkouts of any partner',
   operator_setup: 'one row, until there is an operator',
   password_failures: 'attempts to sign in are counted before anybody knows who it is',

@@ -10,6 +10,33 @@ const wireTest = 'src/dialects/iwocapay/routes/orders.test.ts'
 /** What would pay a shop wrongly, or make a buyer owe what nobody agreed to. */
 export const checkoutMutants: readonly Mutant[] = [
   {
+    name: 'buyers-that-do-not-stand-in-line',
+    file: 'src/core/checkout/agree-checkout.ts',
+    search: 'await takeBuyerPlace(tx, buyer.email)',
+    replace: 'BigInt(Date.now() + Number(takeBuyerPlace.length) * 0)',
+    test: {
+      file: 'src/core/checkout/decide-checkout.test.ts',
+      title: 'of two agreements of one buyer at once',
+    },
+  },
+  {
+    name: 'order-refused-for-new-terms',
+    file: 'src/core/checkout/create-checkout.ts',
+    search: "problems.length > 0 && isStorableJson(idempotencyKey ?? '') ? await repeat() : undefined",
+    replace: 'undefined',
+    test: { file: 'src/core/checkout/decide-checkout.test.ts', title: 'taken once is answered for ever' },
+  },
+  {
+    name: 'restarted-as-an-application',
+    file: 'src/core/checkout/decisions.sql.ts',
+    search: "when c.status = 'approved' then 'paying' when c.status = 'unsuccessful' then 'withdrawing'",
+    replace: "when c.status = 'approved' then 'waiting'",
+    test: {
+      file: 'src/core/checkout/decide-checkout.test.ts',
+      title: 'what a person restarts goes on where its order is',
+    },
+  },
+  {
     name: 'approve-on-silence',
     file: core('decision.ts'),
     search: "    case 'pending':\n    case 'unknown':",

@@ -9,15 +9,21 @@ import { addressProblem } from '../messages/message.ts'
 import { beginCheckout } from './begin-checkout.ts'
 import type { Buyer, Checkout } from './checkout.ts'
 import { lockCheckout, updateAgreement } from './checkouts.sql.ts'
-import { insertDecision } from './decisions.sql.ts'
+import { insertDecision, selectDay, takeBuyerPlace } from './decisions.sql.ts'
 import { isWithinLimits } from './seller.ts'
 import type { PaymentTerms } from './seller.ts'
 import { selectSeller } from './sellers.sql.ts'
-import { monthsMost } from './schedule.ts'
+import { monthsOffered } from './schedule.ts'
 
 export type Agreement =
   | { readonly chosen: 'pay_now' }
-  | { readonly chosen: 'pay_later'; readonly months: number; readonly buyer: Buyer }
+  | {
+      readonly chosen: 'pay_later'
+      readonly months: number
+      readonly buyer: Buyer
+      /** The day with which the payments begin that the buyer was shown: nothing else is agreed to. */
+      readonly day: string
+    }
 
 /**
  * The buyer agrees to pay in one way, and whoever pays in that way is asked as soon as this is committed. Once for ever: whoever comes
@@ -36,6 +42,8 @@ export async function agreeCheckout(
   if (checkout.chosen !== undefined) return { isRepeat: true }
   if (checkout.status !== 'pending' || checkout.isExpired) throw new Failure('order_ended')
   const problems = agreement.chosen === 'pay_later' ? agreementProblems(agreement) : []
+  if (agreement.chosen === 'pay_later' && agreement.day !== (await selectDay(tx)))
+    problems.push({ field: 'payments', sentence: 'The dates of the payments have moved on by a day.' })
   const payerId = await payerOf(tx, checkout, agreement.chosen)
   if (payerId === undefined)
     problems.push({ field: 'terms', sentence: 'This order cannot be paid in this way.' })
@@ -45,16 +53,18 @@ export async function agreeCheckout(
   const buyer = agreement.chosen === 'pay_later' ? withPlainEmail(agreement.buyer) : undefined
   if (!(await updateAgreement(tx, id, { chosen: agreement.chosen, months, buyer })))
     throw new Failure('order_ended')
-  await insertDecision(tx, { partnerId: checkout.partnerId, checkoutId: id, payerId })
+  // Last, as it lets the buyer's other orders wait.
+  const buyerPlace = buyer === undefined ? undefined : await takeBuyerPlace(tx, buyer.email)
+  await insertDecision(tx, { partnerId: checkout.partnerId, checkoutId: id, payerId, buyerPlace })
   return { isRepeat: false }
 }
 
 /** What is wrong with what a buyer on credit says; nothing, if nothing is. */
-export function agreementProblems({ months, buyer }: { months: number; buyer: Buyer }): FieldProblem[] {
+function agreementProblems({ months, buyer }: { months: number; buyer: Buyer }): FieldProblem[] {
   const problems: FieldProblem[] = []
   const { company, email, turnover } = buyer
-  if (!Number.isInteger(months) || months < 1 || months > monthsMost)
-    problems.push({ field: 'months', sentence: `Choose from 1 to ${monthsMost} months.` })
+  if (!monthsOffered.includes(months))
+    problems.push({ field: 'months', sentence: `Choose ${monthsOffered.join(', ')} months.` })
   if (company.trim().length < 2 || company.length > 200 || !isStorableJson(company))
     problems.push({ field: 'company', sentence: 'Enter the name of your company, 2 to 200 characters.' })
   if (addressProblem('mail', email.trim()) !== undefined)

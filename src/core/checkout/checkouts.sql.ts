@@ -114,7 +114,7 @@ export async function updateStatus(
           ended_at = case when ${endReason ?? null}::text is null then null else now() end,
           paid_at = case when ${status} = 'successful' then now() end
       where id = ${id} and status = any (${formersOf(status)})
-        ${when === undefined ? sql`` : when === 'in_time' ? sql`and expires_at > now()` : sql`and expires_at <= now()`}
+        ${when === undefined ? sql`` : when === 'in_time' ? sql`and expires_at > now()` : sql`and expires_at <= now() and status in ('created', 'pending')`}
       returning *
     )
     select ${checkoutColumns} from c ${withSeller}`)

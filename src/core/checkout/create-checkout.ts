@@ -47,13 +47,26 @@ export async function createCheckout(
   command: CreateCheckout,
 ): Promise<{ readonly checkout: Checkout; readonly isRepeat: boolean }> {
   const { seller, dialect, amount, reference, webhookUrl, source, pageUrl, idempotencyKey } = command
-  const terms = offeredTerms(command)
-  const problems = problemsOf(command, terms, rules)
-  if (problems.length > 0) throw new Failure('validation_failed', { fields: problems })
-  const id = newId<CheckoutId>()
-  const metadata = command.metadata === undefined ? undefined : JSON.stringify(command.metadata)
   const requestHash = hashOf(command)
   const { partnerId, id: sellerId, currency, feePayer, rate } = seller
+  const named = idempotencyKey === undefined ? undefined : { partnerId, sellerId, idempotencyKey }
+  const repeat = async () => {
+    const first = named === undefined ? undefined : await selectByIdempotencyKey(tx, named)
+    if (first !== undefined && first.requestHash !== requestHash) {
+      const sentence = 'This Idempotency-Key was already used for a different order.'
+      throw new Failure('external_id_conflict', { sentence })
+    }
+    return first
+  }
+  const terms = offeredTerms(command)
+  const problems = problemsOf(command, terms, rules)
+  // What was taken once is answered for ever, though the shop's terms would not allow it now.
+  const before = problems.length > 0 && isStorableJson(idempotencyKey ?? '') ? await repeat() : undefined
+  if (before === undefined && problems.length > 0)
+    throw new Failure('validation_failed', { fields: problems })
+  if (before !== undefined) return { checkout: await storedCheckout(tx, before.id), isRepeat: true }
+  const id = newId<CheckoutId>()
+  const metadata = command.metadata === undefined ? undefined : JSON.stringify(command.metadata)
   const isNew = await insertCheckout(tx, {
     partnerId,
     id,
@@ -75,15 +88,14 @@ export async function createCheckout(
     requestHash,
     days: checkoutDays,
   })
-  const first = isNew || idempotencyKey === undefined ? undefined : { partnerId, sellerId, idempotencyKey }
-  const found = first === undefined ? undefined : await selectByIdempotencyKey(tx, first)
-  if (found !== undefined && found.requestHash !== requestHash) {
-    const sentence = 'This Idempotency-Key was already used for a different order.'
-    throw new Failure('external_id_conflict', { sentence })
-  }
-  const checkout = await selectCheckout(tx, found?.id ?? id)
+  const found = isNew ? undefined : await repeat()
+  return { checkout: await storedCheckout(tx, found?.id ?? id), isRepeat: found !== undefined }
+}
+
+async function storedCheckout(tx: Tx, id: CheckoutId): Promise<Checkout> {
+  const checkout = await selectCheckout(tx, id)
   if (checkout === undefined) throw new Error('The order was stored and is not there.')
-  return { checkout, isRepeat: found !== undefined }
+  return checkout
 }
 
 /** Of the terms that the order asks for, or else all that the seller has, those that the amount allows. */
@@ -114,6 +126,11 @@ function problemsOf(
     'The payment terms must be out of those that this seller offers.',
   )
   complain(isAmount && isOffered && offered.length === 0, 'amount', limitsSentence(seller))
+  complain(
+    isAmount && feeOf(amount, seller.feePercent) >= amount,
+    'amount',
+    'The fee would take all of so small an amount.',
+  )
   complain(!isText(reference, 200), 'reference', 'The reference must be 1 to 200 characters of text.')
   complain(redirectUrl !== undefined && !isWebAddress(redirectUrl), 'redirect_url', redirectSentence)
   const webhookProblem = webhookUrl === undefined ? undefined : callbackProblem(webhookUrl, rules)

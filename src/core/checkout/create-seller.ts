@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { selectPayerKind } from './payers.sql.ts'
 import { penny } from './schedule.ts'
 import type { Seller } from './seller.ts'
-import { insertSeller, selectSeller, updateSeller } from './sellers.sql.ts'
+import { insertSeller, lockSeller, selectSeller, updateSeller } from './sellers.sql.ts'
 
 export type CreateSeller = Omit<Seller, 'id' | 'currency' | 'createdAt'> & { readonly actor: string }
 
@@ -42,7 +42,7 @@ export type ChangeSeller = { readonly [Key in keyof Terms]?: Terms[Key] | undefi
 
 /** Changes a shop's terms, those that are given; orders that were made keep theirs. Throws Failure seller_not_found, validation_failed. */
 export async function changeSeller(tx: Tx, { actor, ...given }: ChangeSeller): Promise<void> {
-  const former = await selectSeller(tx, given.partnerId, given.id)
+  const former = await lockSeller(tx, given.partnerId, given.id)
   if (former === undefined) throw new Failure('seller_not_found')
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const seller: Seller = { ...former, ...changes }

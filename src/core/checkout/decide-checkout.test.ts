@@ -5,7 +5,12 @@ import { proveBooks } from '../../../test/books.ts'
 import { unit } from '../../../test/world.ts'
 import { sql } from '../../platform/database.ts'
 import type { CheckoutId } from '../../values/ids.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { agreeCheckout } from './agree-checkout.ts'
+import type { Agreement } from './agree-checkout.ts'
 import { findPayer } from './create-payer.ts'
+import { changeSeller } from './create-seller.ts'
+import { findSeller } from './find-seller.ts'
 import { beginCheckout } from './begin-checkout.ts'
 import { cancelCheckout } from './cancel-checkout.ts'
 import { expireCheckouts } from './expire-checkouts.ts'
@@ -217,4 +222,98 @@ test('of a cancellation and an approval at once, either wins whole', async () =>
   }
   expect(await world.balance(seller)).toBe(paid)
   await proveBooks(database)
+})
+
+test('of two agreements of one buyer at once, one knows of the other, whichever was begun first', async () => {
+  const seller = await world.seller()
+  const agreement = onCredit()
+  const [first, second] = [await world.order(seller), await world.order(seller)]
+  let later: Promise<unknown> = Promise.resolve()
+  await database.inTransaction(async (tx) => {
+    await agreeCheckout(tx, world.keyRing, first.id, agreement)
+    later = world.agree(second.id, agreement)
+    // As long as a row that both of them lock, or a slow machine, may take.
+    await sleep(500)
+  })
+  await later
+  const ends = async () => [await status(first.id), await status(second.id)]
+  await expect.poll(ends).not.toContain('pending')
+  expect(await ends()).toEqual(['successful', 'unsuccessful'])
+})
+
+test('what a person restarts goes on where its order is: an ended one’s payer is told, and an approved one is paid', async () => {
+  const seller = await world.seller({ lenderId: scripted.id })
+  const [ended, approved] = [await world.order(seller), await world.order(seller)]
+  const park = async (id: CheckoutId) => {
+    const parked = sql`update checkout_decisions set state = 'parked', due_at = null, claimed_until = null, ended_at = null, fence = fence + 1 where checkout_id = ${id}`
+    await database.query(parked)
+  }
+  lender.say({ state: 'pending', detail: 'thinking' }, { state: 'pending', detail: 'thinking' })
+  for (const { id } of [ended, approved]) {
+    await world.agree(id)
+    await expect.poll(() => lender.heard(id)).toContain('apply')
+    await park(id)
+  }
+  await database.query(sql`
+    update checkouts set status = 'unsuccessful', end_reason = 'cancelled', ended_at = now() where id = ${ended.id}`)
+  await askAgain(ended.id)
+  await expect.poll(async () => (await findDecision(database, ended.id))?.state).toBe('withdrawn')
+  expect(lender.heard(ended.id)).toContain('withdraw')
+  await database.query(sql`update checkouts set status = 'approved' where id = ${approved.id}`)
+  await askAgain(approved.id)
+  await expect.poll(() => status(approved.id)).toBe('successful')
+  await proveBooks(database)
+})
+
+test('an order that was approved in time does not end as too old', async () => {
+  const order = await world.order(await world.seller())
+  await database.query(
+    sql`update checkouts set status = 'approved', expires_at = now() - interval '1 hour' where id = ${order.id}`,
+  )
+  await expireCheckouts(database, world.keyRing)
+  expect(await status(order.id)).toBe('approved')
+})
+
+test('an order that was taken once is answered for ever, though the shop’s terms would not allow it now', async () => {
+  const seller = await world.seller()
+  const wish = { idempotencyKey: 'K-1', terms: ['pay_later'] as const, webhookUrl: 'http://127.0.0.1/hook' }
+  const first = await world.order(seller, wish)
+  await database.inTransaction((tx) =>
+    changeSeller(tx, { ...seller, leastAmount: 2_000n * unit, mostAmount: 3_000n * unit, actor: 'test' }),
+  )
+  const now = { seller: await findSeller(database, seller.partnerId, seller.id) }.seller
+  expect((await world.order(now, wish)).id).toBe(first.id)
+  await expect(world.order(now, { ...wish, reference: '#2' })).rejects.toMatchObject({
+    code: 'external_id_conflict',
+  })
+  await expect(world.order(now, { ...wish, idempotencyKey: 'K-2' })).rejects.toMatchObject({
+    code: 'validation_failed',
+  })
+})
+
+test('what cannot be agreed to or sold is refused, and not a fault', async () => {
+  const seller = await world.seller({ feePercent: 60_000_000n })
+  await expect(world.order(seller, { amount: 10_000n, terms: ['pay_now'] })).rejects.toMatchObject({
+    code: 'validation_failed',
+  })
+  const order = await world.order(await world.seller())
+  const agreement = onCredit()
+  for (const wrong of [{ months: 7 }, { day: '2026-01-01' }])
+    await expect(world.agree(order.id, { ...agreement, ...wrong } as Agreement)).rejects.toMatchObject({
+      code: 'validation_failed',
+    })
+})
+
+test('two who change different terms of a shop at once both do', async () => {
+  const seller = await world.seller()
+  const { partnerId, id } = seller
+  const change = (changes: object) =>
+    database.inTransaction((tx) => changeSeller(tx, { partnerId, id, ...changes, actor: 'test' }))
+  for (let round = 1n; round <= 20n; round += 1n) {
+    await Promise.all([change({ leastAmount: round * unit }), change({ feePercent: round * 1_000_000n })])
+    expect(await findSeller(database, partnerId, id)).toMatchObject({
+      leastAmount: round * unit,
+      feePercent: round * 1_000_000n,
+    })
+  }
 })

@@ -44,6 +44,7 @@ export async function decideCheckout(parts: DecideParts, decision: ClaimedDecisi
       throw error
     },
   )
+  if (payer === undefined && step === 'withdraw') return notTold(parts, decision)
   if (payer === undefined) return park(parts, decision, 'its payer cannot be asked from here')
   const application = toApplication(checkout, decision, {
     openOrders: await countOpenOrders(parts.database, checkout.id),
@@ -180,12 +181,16 @@ async function withdraw(
   parts.onAnswer(decision.payerCode, 'withdraw', said.state)
   if (said.state === 'withdrawn')
     await database.inTransaction((tx) => moveDecision(tx, decision, { from: 'withdrawing', to: 'withdrawn' }))
-  else
-    await giveBack(database, decision, {
-      afterMs: waitOf(decision.asks),
-      asks: decision.asks + 1,
-      detail: 'The payer was not told yet that nobody wants it any more.',
-    })
+  else await notTold(parts, decision)
+}
+
+/** It is told until it has heard: what it may have lent would be owed for nothing. */
+async function notTold({ database }: DecideParts, decision: ClaimedDecision): Promise<void> {
+  await giveBack(database, decision, {
+    afterMs: waitOf(decision.asks),
+    asks: decision.asks + 1,
+    detail: 'The payer was not told yet that nobody wants it any more.',
+  })
 }
 
 /** Leaves it to a person, who has it looked at again. */

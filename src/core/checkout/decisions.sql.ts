@@ -10,12 +10,28 @@ async function notifyDecisions(tx: Tx): Promise<void> {
 
 export async function insertDecision(
   tx: Tx,
-  decision: { readonly partnerId: PartnerId; readonly checkoutId: CheckoutId; readonly payerId: PayerId },
+  decision: {
+    readonly partnerId: PartnerId
+    readonly checkoutId: CheckoutId
+    readonly payerId: PayerId
+    /** Of an order on credit: `takeBuyerPlace`. */
+    readonly buyerPlace: bigint | undefined
+  },
 ): Promise<void> {
   await tx.query(sql`
-    insert into checkout_decisions (partner_id, checkout_id, payer_id)
-    values (${decision.partnerId}, ${decision.checkoutId}, ${decision.payerId})`)
+    insert into checkout_decisions (partner_id, checkout_id, payer_id, buyer_place)
+    values (${decision.partnerId}, ${decision.checkoutId}, ${decision.payerId}, ${decision.buyerPlace ?? null})`)
   await notifyDecisions(tx)
+}
+
+/** The next place among a buyer's orders on credit. Whoever takes it lets nobody else do so until the transaction ends. */
+export async function takeBuyerPlace(tx: Tx, email: string): Promise<bigint> {
+  const [row] = await tx.query<{ place: bigint }>(sql`
+    insert into checkout_buyers as b (email, place) values (${email}, 1)
+    on conflict (email) do update set place = b.place + 1
+    returning place`)
+  if (row === undefined) throw new Error('The statement answered with no place.')
+  return row.place
 }
 
 /** Takes up to `limit` decisions that are due for `leaseMs`. */
@@ -87,7 +103,7 @@ export async function giveBack(
         due_at = ${next.afterMs === null ? sql`null` : sql`now() + ${next.afterMs} * interval '1 millisecond'`},
         continue_url = coalesce(${next.continueUrl ?? null}, continue_url)
         ${next.state === undefined ? sql`` : sql`, state = ${next.state}`}
-    where ${held(claim)}
+    where ${held(claim)} ${next.state === undefined ? sql`` : sql`and state in ('waiting', 'paying')`}
     returning checkout_id`)
   return rows.length > 0
 }
@@ -151,13 +167,17 @@ export async function bringForward(tx: Tx, checkoutId: CheckoutId): Promise<void
   if (rows.length > 0) await notifyDecisions(tx)
 }
 
-/** A decision that a person wants to be looked at again, at once. False: it has ended, or there is none. */
+/** A decision that a person wants to be looked at again, at once: where its order is by now. False: it has ended, or there is none. */
 export async function restartDecision(tx: Tx, checkoutId: CheckoutId): Promise<boolean> {
   const rows = await tx.query(sql`
-    update checkout_decisions
-    set state = case state when 'parked' then 'waiting' else state end, due_at = now(), asks = 0, claims = 0
-    where checkout_id = ${checkoutId} and state in ('waiting', 'paying', 'withdrawing', 'parked')
-    returning checkout_id`)
+    update checkout_decisions d
+    set state = case when d.state <> 'parked' then d.state when c.status = 'approved' then 'paying' when c.status = 'unsuccessful' then 'withdrawing'
+                     else 'waiting' end,
+        due_at = now(), asks = 0, claims = 0
+    from checkouts c
+    where d.checkout_id = ${checkoutId} and c.partner_id = d.partner_id and c.id = d.checkout_id
+      and d.state in ('waiting', 'paying', 'withdrawing', 'parked')
+    returning d.checkout_id`)
   await notifyDecisions(tx)
   return rows.length > 0
 }
@@ -177,10 +197,19 @@ export async function countOpenOrders(db: Db, checkoutId: CheckoutId): Promise<n
     join checkout_decisions of_mine on of_mine.checkout_id = mine.id
     join checkouts c on c.buyer_email = mine.buyer_email and c.id <> mine.id and c.chosen = 'pay_later'
     join checkout_decisions d on d.partner_id = c.partner_id and d.checkout_id = c.id
-    where mine.id = ${checkoutId} and (d.created_at, c.id) < (of_mine.created_at, mine.id)
+    where mine.id = ${checkoutId}
+      and (d.buyer_place < of_mine.buyer_place
+        or (d.buyer_place is null and (of_mine.buyer_place is not null or (d.created_at, c.id) < (of_mine.created_at, mine.id))))
       and (d.state in ('waiting', 'paying', 'parked')
         or exists (select from checkout_instalments i where i.partner_id = c.partner_id and i.checkout_id = c.id and i.state in ('due', 'late')))`)
   return row?.count ?? 0
+}
+
+/** The day on which what is agreed in this transaction begins, by the database's clock. */
+export async function selectDay(db: Db): Promise<string> {
+  const [row] = await db.query<{ day: string }>(sql`select now()::date::text as day`)
+  if (row === undefined) throw new Error('The database did not tell the day.')
+  return row.day
 }
 
 /** How many decisions are open by state, and for how long the oldest has been. */

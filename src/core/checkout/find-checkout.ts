@@ -8,7 +8,7 @@ import type { Page } from '../../values/page.ts'
 import type { Checkout, CheckoutStatus } from './checkout.ts'
 import { selectCheckout, selectCheckouts } from './checkouts.sql.ts'
 import type { Decision } from './decision.ts'
-import { selectDecision } from './decisions.sql.ts'
+import { selectDay, selectDecision } from './decisions.sql.ts'
 import { selectInstalments } from './instalments.sql.ts'
 import type { StoredInstalment } from './instalments.sql.ts'
 
@@ -27,6 +27,11 @@ export async function findCheckout(
 /** Whether somebody pays for an order; undefined: nobody was asked. */
 export async function findDecision(db: Db, id: CheckoutId): Promise<Decision | undefined> {
   return selectDecision(db, id)
+}
+
+/** The day with which payments begin that are agreed to now: the database's, whatever the clock of this machine says. */
+export async function findDay(db: Db): Promise<string> {
+  return selectDay(db)
 }
 
 /** What is owed for an order that was paid out, in its order. */

@@ -10,6 +10,9 @@ export type Instalment = {
   readonly interest: Micros
 }
 
+/** For how many months a buyer can choose to pay. */
+export const monthsOffered: readonly number[] = [1, 3, 12]
+
 /** Loans run for one to so many months. */
 export const monthsMost = 12
 

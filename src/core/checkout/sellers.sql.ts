@@ -42,6 +42,14 @@ export async function selectSeller(db: Db, partnerId: PartnerId, id: SellerId): 
   return row === undefined ? undefined : toSeller(row)
 }
 
+/** As `selectSeller`, its row locked until the transaction ends: whoever changes some of it keeps what others have changed. */
+export async function lockSeller(tx: Tx, partnerId: PartnerId, id: SellerId): Promise<Seller | undefined> {
+  await tx.query(
+    sql`select from checkout_sellers where partner_id = ${partnerId} and id = ${id} for no key update`,
+  )
+  return selectSeller(tx, partnerId, id)
+}
+
 /** A partner's sellers, newest first from a position, which is a seller's id. */
 export async function selectSellers(
   db: Db,

@@ -1,3 +1,4 @@
+import { monthsOffered } from '../../../core/checkout/schedule.ts'
 import { instalmentsOf } from '../../../core/checkout/application.ts'
 import { financedOf, returnUrlOf } from '../../../core/checkout/checkout.ts'
 import type { Checkout } from '../../../core/checkout/checkout.ts'
@@ -10,9 +11,6 @@ import { percentScale, rateScale } from '../../../values/money.ts'
 import type { Micros } from '../../../values/money.ts'
 import { buttonForm, cancelForm, longDay, orderPage, pounds } from './layout.ts'
 import type { PageFrame } from './layout.ts'
-
-/** The durations that a buyer can choose, in months. */
-const offeredMonths = [1, 3, 12] as const
 
 /** Where a buyer begins: what is to be paid, and how it can be. */
 export function choosePage(frame: PageFrame): HtmlPage {
@@ -46,7 +44,7 @@ function feeNote({ feePayer, fee, amount }: Checkout): string {
 /** What paying later would cost, payment by payment. */
 export function planPage(frame: PageFrame, months: number, today: string): HtmlPage {
   const { checkout, linkTo } = frame
-  const choices = offeredMonths.map(
+  const choices = monthsOffered.map(
     (one) =>
       `<a href="${linkTo({ step: 'plan', months: String(one) })}"${one === months ? ' aria-current="true"' : ''}>${monthsText(one)}</a>`,
   )

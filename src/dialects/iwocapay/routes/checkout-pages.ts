@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
-import { agreeCheckout, agreementProblems } from '../../../core/checkout/agree-checkout.ts'
+import { agreeCheckout } from '../../../core/checkout/agree-checkout.ts'
 import type { Agreement } from '../../../core/checkout/agree-checkout.ts'
 import { beginCheckout } from '../../../core/checkout/begin-checkout.ts'
 import { cancelCheckout } from '../../../core/checkout/cancel-checkout.ts'
 import { isEnded, returnUrlOf } from '../../../core/checkout/checkout.ts'
 import type { Checkout } from '../../../core/checkout/checkout.ts'
 import type { Decision } from '../../../core/checkout/decision.ts'
-import { findCheckout, findDecision } from '../../../core/checkout/find-checkout.ts'
+import { findCheckout, findDay, findDecision } from '../../../core/checkout/find-checkout.ts'
 import { hurryDecision } from '../../../core/checkout/retry-decision.ts'
 import { isPageKey } from '../../../core/checkout/page-address.ts'
 import { sayAtBank } from '../../../core/checkout/say-at-bank.ts'
@@ -105,23 +105,24 @@ function serve(app: DialectApp, services: Services): void {
   ): Promise<FastifyReply> {
     const checkout = await findOrder(query)
     const { company = '', email = '', turnover = '' } = body
-    const months = toMonths(body.months)
-    const given = { months, buyer: { company, email, turnover: toTurnover(turnover) ?? -1n } }
-    const found = new Map(agreementProblems(given).map(({ field, sentence }) => [field, sentence]))
-    // What was agreed to must be what was seen: the dates of the payments begin with the day.
-    if (body.day !== undefined && body.day !== today())
-      found.set('payments', 'The dates have moved on by a day. Please look at your payments again.')
-    if (checkout.chosen === undefined && found.size > 0 && !isOver(checkout)) {
-      const page = detailsPage(frameOf(checkout, query, services), months, today(), {
-        company,
-        email,
-        turnover,
-        problems: found,
-      })
-      return send(reply.code(400), page)
+    const months = Number(body.months)
+    const buyer = { company, email, turnover: toTurnover(turnover) ?? -1n }
+    const day = body.day ?? ''
+    // Whoever has chosen already, and whoever comes too late, sees where the order is.
+    if (checkout.chosen !== undefined || isOver(checkout)) return follow(reply, query)
+    try {
+      await agree(checkout.id, { chosen: 'pay_later', months, buyer, day })
+      return await follow(reply, query)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'validation_failed') throw error
+      const problems = new Map(error.fields.map(({ field, sentence }) => [field, sentence]))
+      // What was agreed to must be what was seen: the dates of the payments begin with the day.
+      if (problems.has('payments'))
+        problems.set('payments', 'The dates have moved on by a day. Please look at your payments again.')
+      const draft = { company, email, turnover, problems }
+      const frame = frameOf(checkout, query, services)
+      return send(reply.code(400), detailsPage(frame, toMonths(body.months), await findDay(database), draft))
     }
-    await agree(checkout.id, { chosen: 'pay_later', ...given })
-    return follow(reply, query)
   }
 
   /** Goes where the order is by now, having given whoever decides a moment. */
@@ -143,12 +144,12 @@ function serve(app: DialectApp, services: Services): void {
     }
   }
 
-  function show(
+  async function show(
     reply: FastifyReply,
     checkout: Checkout,
     decision: Decision | undefined,
     query: PageQuery,
-  ): FastifyReply {
+  ): Promise<FastifyReply> {
     const frame = frameOf(checkout, query, services)
     if (isOver(checkout)) {
       const isJustPaid = checkout.status === 'successful' && (query.step === 'done' || query.step === 'back')
@@ -163,7 +164,7 @@ function serve(app: DialectApp, services: Services): void {
         return send(reply, waitFor(frame, query, 'done'))
       case 'open':
       case 'over':
-        return send(reply, stepPage(frame, query))
+        return send(reply, stepPage(frame, query, await findDay(database)))
     }
   }
 }
@@ -173,12 +174,12 @@ function waitFor(frame: PageFrame, query: PageQuery, step: 'done' | 'back'): Htm
   return waitingPage(frame, step, escapeHtml(addressOf('/pay/state', query, { step })))
 }
 
-function stepPage(frame: PageFrame, { step, months }: PageQuery): HtmlPage {
+function stepPage(frame: PageFrame, { step, months }: PageQuery, day: string): HtmlPage {
   const isLater = frame.checkout.terms.includes('pay_later')
-  if (isLater && step === 'plan') return planPage(frame, toMonths(months), today())
+  if (isLater && step === 'plan') return planPage(frame, toMonths(months), day)
   if (isLater && step === 'details') {
     const draft = { company: '', email: '', turnover: '', problems: new Map<string, string>() }
-    return detailsPage(frame, toMonths(months), today(), draft)
+    return detailsPage(frame, toMonths(months), day, draft)
   }
   return choosePage(frame)
 }
@@ -246,10 +247,6 @@ function send(reply: FastifyReply, page: HtmlPage): FastifyReply {
 /** Whoever comes too late sees how it ended. */
 function unlessEnded(error: unknown): void {
   if (!(error instanceof Failure) || error.code !== 'order_ended') throw error
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10)
 }
 
 const sentences: Readonly<Partial<Record<Failure['code'], readonly [number, string, string]>>> = {
