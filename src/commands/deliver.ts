@@ -15,6 +15,7 @@ import type { Config } from '../platform/config.ts'
 import { openHttpClient } from '../platform/http.ts'
 import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
+import { openPublicNames } from '../platform/public-names.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
 import { openRenderer } from '../platform/templates.ts'
@@ -37,7 +38,8 @@ export function deliver(
   const writers = new Map(
     dialects.flatMap(({ name, events }) => (events === undefined ? [] : [[name, events]])),
   )
-  const http = openHttpClient({ allowLoopback: config.allowLoopback })
+  // Partners name the addresses: one whose name server is silent must keep nobody else's waiting.
+  const http = openHttpClient({ allowLoopback: config.allowLoopback, resolve: openPublicNames() })
   things.add('HTTP client', () => http.close())
   const count = metrics.counter(
     'scrip_webhook_tries_total',

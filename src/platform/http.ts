@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, request as undiciRequest } from 'undici'
 import type { Dispatcher } from 'undici'
 import { addressSet } from './addresses.ts'
+import type { ResolveName } from './public-names.ts'
 import { Failure } from '../values/failure.ts'
 
 /** One request to somebody else's server. */
@@ -68,11 +69,13 @@ export type HttpClient = {
 export function openHttpClient(options: {
   readonly allowLoopback: boolean
   readonly connectionsPerHost?: number
+  /** How names are resolved; by default as the system does, search domains included, which suits names that an operator has given. */
+  readonly resolve?: ResolveName
 }): HttpClient {
   const isForbidden = (address: string): boolean => !isCallableAddress(address, options.allowLoopback)
   const agent = new Agent({
     connections: options.connectionsPerHost ?? 64,
-    connect: { lookup: checkedLookup(isForbidden), timeout: connectTimeoutMs },
+    connect: { lookup: checkedLookup(isForbidden, options.resolve), timeout: connectTimeoutMs },
     keepAliveTimeout: 4_000,
   })
   return {
@@ -178,11 +181,21 @@ function readUrl(text: string): URL {
   return url
 }
 
-/** Resolves as the system does and fails if any of the addresses is forbidden: a name that mixes them is not trusted at all. */
-function checkedLookup(isForbidden: (address: string) => boolean): LookupFunction {
+/** Resolves, and fails if any of the addresses is forbidden: a name that mixes them is not trusted at all. */
+function checkedLookup(
+  isForbidden: (address: string) => boolean,
+  resolve: ResolveName | undefined,
+): LookupFunction {
   return (hostname, options, callback) => {
     const asked: LookupOptions = { ...options, all: true }
-    dnsLookup(hostname, asked, (error, found) => {
+    const look = (told: (error: NodeJS.ErrnoException | null, found: LookupAddress[] | string) => void) =>
+      resolve === undefined
+        ? dnsLookup(hostname, asked, told)
+        : void resolve(hostname).then(
+            (found) => told(null, found),
+            (error: unknown) => told(error as NodeJS.ErrnoException, []), // What the resolver rejects with.
+          )
+    look((error, found) => {
       const addresses: LookupAddress[] = Array.isArray(found) ? found : []
       if (error !== null) return callback(error, '')
       if (addresses.length === 0 || addresses.some(({ address }) => isForbidden(address)))

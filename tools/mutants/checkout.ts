@@ -158,8 +158,8 @@ export const checkoutMutants: readonly Mutant[] = [
   {
     name: 'create-a-repeat-anew',
     file: core('create-checkout.ts'),
-    search: 'selectCheckout(tx, found?.id ?? id)',
-    replace: 'selectCheckout(tx, id)',
+    search: 'storedCheckout(tx, found?.id ?? id)',
+    replace: 'storedCheckout(tx, id)',
     test: { file: wireTest, title: 'a create with an Idempotency-Key is repeated' },
   },
 ]

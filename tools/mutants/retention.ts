@@ -63,4 +63,24 @@ export const retentionMutants: readonly Mutant[] = [
     replace: 'tries_ever, 1, created_at from ended',
     test: { file: endpointsTest, title: 'is taken on to the log, and can be replayed' },
   },
+  {
+    name: 'hands-full-of-one-hosts-callbacks',
+    file: 'src/core/webhooks/claims.sql.ts',
+    search: 'where host_turn <= ${perEndpoint} - at_host and partner_turn <= ${perPartner} - at_partner',
+    replace: 'where host_turn > 0 and partner_turn > 0',
+    test: {
+      file: 'src/core/webhooks/send-to-callback.test.ts',
+      title: 'P10: however many addresses of hosts that hang',
+    },
+  },
+  {
+    name: 'names-resolved-by-the-system',
+    file: 'src/platform/http.ts',
+    search: 'resolve === undefined\n',
+    replace: 'resolve !== null\n',
+    test: {
+      file: 'src/platform/public-names.test.ts',
+      title: 'a name that means another address the second time',
+    },
+  },
 ]

@@ -27,7 +27,8 @@ export type Claim = {
 /**
  * Takes up to `room` due deliveries of endpoints that are neither paused nor resting: one for each endpoint that has none in hand, then a
  * second, and so on, those that wait longest first. An endpoint gets at most `perEndpoint` at a time, and fewer after failures, down to
- * one: a receiver that hangs holds few hands. (Two processes that claim at the same moment do not see each other, and may take as
+ * one: a receiver that hangs holds few hands. All of a partner's endpoints at one host get no more together, however many addresses its callbacks
+ * name there, and all of its endpoints no more than `perPartner`. (Two processes that claim at the same moment do not see each other, and may take as
  * many each.)
  *
  * The walk goes from endpoint to endpoint along the index, so it costs by endpoints that have something due and not by what is due.
@@ -37,8 +38,14 @@ export async function claimDue(
   {
     room,
     perEndpoint,
+    perPartner,
     leaseSeconds,
-  }: { readonly room: number; readonly perEndpoint: number; readonly leaseSeconds: number },
+  }: {
+    readonly room: number
+    readonly perEndpoint: number
+    readonly perPartner: number
+    readonly leaseSeconds: number
+  },
 ): Promise<Claim[]> {
   return db.query<Claim>(
     prepared(
@@ -56,16 +63,19 @@ export async function claimDue(
           order by d.partner_id, d.endpoint_id limit 1
         ) n
       ), taken as (
-        select e.partner_id, e.id as endpoint_id, greatest(1, ${perEndpoint}::integer - e.failures_in_a_row) as most, (
+        select e.partner_id, e.id as endpoint_id, split_part(e.url, '/', 3) as host, greatest(1, ${perEndpoint}::integer - e.failures_in_a_row) as most, (
             select count(*) from webhook_deliveries d
             where d.partner_id = e.partner_id and d.endpoint_id = e.id and d.claimed_until > now()
           ) as in_hand
         from waiting w
         join webhook_endpoints e on e.partner_id = w.partner_id and e.id = w.endpoint_id
         where e.state = 'active' and (e.rests_until is null or e.rests_until <= now())
-      ), candidates as (
-        select c.partner_id, c.event_id, c.endpoint_id
-        from taken e
+      ), free as (
+        select c.partner_id, c.event_id, c.endpoint_id, c.due_at, e.in_hand + c.place as turn, e.host, e.at_host, e.at_partner
+        from (
+          select t.*, sum(t.in_hand) over (partition by t.partner_id, t.host) as at_host, sum(t.in_hand) over (partition by t.partner_id) as at_partner
+          from taken t
+        ) e
         cross join lateral (
           select d.partner_id, d.event_id, d.endpoint_id, d.due_at, row_number() over (order by d.due_at) as place
           from webhook_deliveries d
@@ -73,7 +83,17 @@ export async function claimDue(
             and (d.claimed_until is null or d.claimed_until <= now())
           order by d.due_at limit greatest(e.most - e.in_hand, 0)
         ) c
-        order by e.in_hand + c.place, c.due_at
+        where e.at_host < ${perEndpoint} and e.at_partner < ${perPartner}
+      ), candidates as (
+        select partner_id, event_id, endpoint_id
+        from (
+          select f.*,
+                 row_number() over (partition by f.partner_id, f.host order by f.turn, f.due_at) as host_turn,
+                 row_number() over (partition by f.partner_id order by f.turn, f.due_at) as partner_turn
+          from free f
+        ) r
+        where host_turn <= ${perEndpoint} - at_host and partner_turn <= ${perPartner} - at_partner
+        order by turn, due_at
         limit ${room}
       ), locked as (
         select d.partner_id, d.event_id, d.endpoint_id

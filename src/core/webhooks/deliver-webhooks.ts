@@ -15,9 +15,10 @@ export type DeliverWebhooksOptions = Sender & {
   readonly notify: Notify
   /** Told of each try that was noted. */
   readonly onTried?: ((outcome: TryOutcome) => void) | undefined
-  /** Requests under way at a time, in all and to one endpoint. */
+  /** Requests under way at a time: in all, to one endpoint or to one host of a partner's, and to all of a partner's. */
   readonly concurrency?: number
   readonly perEndpoint?: number
+  readonly perPartner?: number
   readonly pollMs?: number
   readonly leaseSeconds?: number
 }
@@ -37,6 +38,8 @@ export type WebhookDelivery = {
  */
 export function deliverWebhooks(options: DeliverWebhooksOptions): WebhookDelivery {
   const { database, log, concurrency = 100, perEndpoint = 8, pollMs = 1_000, leaseSeconds = 45 } = options
+  // One partner's receivers, all of them bad, leave half of the hands to the others.
+  const { perPartner = Math.ceil(concurrency / 2) } = options
   const loop = startWorkLoop<HeldClaim>({
     name: 'webhooks',
     log,
@@ -45,7 +48,7 @@ export function deliverWebhooks(options: DeliverWebhooksOptions): WebhookDeliver
     async claim(room) {
       const claimedAtMs = performance.now()
       const heldUntilMs = claimedAtMs + leaseSeconds * 1_000
-      const claims = await claimDue(database, { room, perEndpoint, leaseSeconds })
+      const claims = await claimDue(database, { room, perEndpoint, perPartner, leaseSeconds })
       return claims.map((claim) => ({ claim, claimedAtMs, heldUntilMs }))
     },
     async run(held) {

@@ -15,7 +15,7 @@ const { database } = await createTestDatabase()
 const world = await createWebhookWorld(database)
 
 const claim = (leaseSeconds: number, perEndpoint = 8, room = 64) =>
-  claimDue(database, { room, perEndpoint, leaseSeconds })
+  claimDue(database, { room, perEndpoint, perPartner: 1_000, leaseSeconds })
 
 const delivered = { durationMs: 1, status: 200, error: undefined, response: '' }
 const refused = { durationMs: 1, status: 500, error: undefined, response: '' }

@@ -15,11 +15,11 @@ const { database } = await createTestDatabase()
 const world = await createWebhookWorld(database)
 
 /** Something happens to the partner, and an address that came with a request is to be told. */
-async function tell(partnerId: PartnerId, url: string): Promise<EventId> {
+async function tell(partnerId: PartnerId, url: string, where = world): Promise<EventId> {
   const id = newId<EventId>()
-  await database.inTransaction(async (tx) => {
+  await where.database.inTransaction(async (tx) => {
     await recordEvent(tx, { partnerId, id, type: 'order.completed', dialect: 'test' })
-    await sendToCallback(tx, world.keyRing, { partnerId, dialect: 'test', url, eventId: id })
+    await sendToCallback(tx, where.keyRing, { partnerId, dialect: 'test', url, eventId: id })
   })
   return id
 }
@@ -54,6 +54,46 @@ test('callbacks do not use up the endpoints that a partner may have', async () =
   for (let place = 0; place <= endpointsMost; place += 1)
     await tell(partnerId, `http://127.0.0.1:9/hook/${place}`)
   await expect(world.endpoint(partnerId, 'https://example.com/hook')).resolves.toBeDefined()
+})
+
+test('P10: however many addresses of hosts that hang came with requests, they hold few hands, and a good endpoint is told at once', async () => {
+  // Without the senders of the other tests.
+  const apart = await createWebhookWorld((await createTestDatabase()).database)
+  const { partnerId } = await apart.partner()
+  const { partnerId: other } = await apart.partner()
+  const hanging = await Promise.all(Array.from({ length: 4 }, () => startReceiver(() => 'hang')))
+  const [own, others] = [await startReceiver(), await startReceiver()]
+  await apart.endpoint(other, others.url)
+  for (let place = 0; place < 40; place += 1)
+    for (const { url } of hanging) await tell(partnerId, `${url}/hook/${place}`, apart)
+  const delivery = apart.start({
+    concurrency: 20,
+    perEndpoint: 4,
+    perPartner: 12,
+    writer: testWriter({ timeoutMs: 30_000 }),
+  })
+  const held = () => hanging.map(({ received }) => received.length)
+  await expect.poll(() => held().reduce((sum, one) => sum + one, 0)).toBe(12)
+  expect(Math.max(...held())).toBeLessThanOrEqual(4)
+  // Of others at once; of the same partner as soon as it has a hand again.
+  for (let count = 0; count < 20; count += 1) await apart.happen(other)
+  await expect.poll(() => others.received.length, { timeout: 10_000 }).toBe(20)
+  expect(held().reduce((sum, one) => sum + one, 0)).toBe(12)
+  await delivery.stop()
+  await apart.database.query(sql`delete from webhook_deliveries where partner_id = ${partnerId}`)
+  // With fewer hosts that hang than hands, its own good endpoints are told at once, too.
+  await apart.endpoint(partnerId, own.url)
+  const [bad] = hanging
+  for (let place = 40; place < 80; place += 1) await tell(partnerId, `${bad?.url}/hook/${place}`, apart)
+  const again = apart.start({
+    concurrency: 20,
+    perEndpoint: 4,
+    perPartner: 12,
+    writer: testWriter({ timeoutMs: 30_000 }),
+  })
+  await expect.poll(() => own.received.length, { timeout: 10_000 }).toBe(40)
+  await again.stop()
+  await apart.database.query(sql`delete from webhook_deliveries where partner_id = ${partnerId}`)
 })
 
 test('an address that is gone is given up, without a mail, and tried anew when it comes again', async () => {
