@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { writeOnce } from './durable-files.ts'
 import type { MailFrom, MailSettings } from './mail.ts'
 import { newSecretKey, parseSecretKey } from './secrets.ts'
 import type { SecretKey } from './secrets.ts'
@@ -192,15 +193,13 @@ export function readPreviousMasterKeys(environment: Environment = readSettings()
   })
 }
 
-/** Writes a key file that only its owner can read. Of two processes that start at once, one writes and both read the same key. */
+/**
+ * Writes a key file that only its owner can read. Of two processes that start at once, one writes and both read the same key. It is on the disk before
+ * anything is sealed under it: what the database keeps without the key could be read by nobody.
+ */
 export function writeKeyFile(dataDir: string, file: string, key: SecretKey): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
-  try {
-    writeFileSync(file, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
-    chmodSync(file, 0o600)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+  writeOnce(file, `${key.toString('base64')}\n`)
 }
 
 function oneOf<const T extends string>(

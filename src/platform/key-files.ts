@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { BadSetting, readSettings, writeKeyFile } from './config.ts'
+import { syncFolder } from './durable-files.ts'
 import { newSecretKey, parseSecretKey } from './secrets.ts'
 import type { SecretKey } from './secrets.ts'
 
@@ -42,6 +43,7 @@ export function finishKeyFileRotation(dataDir: string): {
   for (let number = 2; existsSync(formerFile); number += 1) formerFile = `${file}.old-${number}`
   renameSync(file, formerFile)
   renameSync(nextFile(dataDir), file)
+  syncFolder(dataDir)
   return { file, formerFile }
 }
 
