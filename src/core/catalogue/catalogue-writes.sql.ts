@@ -279,6 +279,32 @@ export async function writeSkus(tx: Tx, skus: readonly SkuInput[]): Promise<Writ
   )
 }
 
+/** A SKU of which there were ever codes in our own stock, and what must not change under them. */
+export type StockedSku = {
+  readonly code: string
+  readonly brandId: number
+  /** Its currency, kind and denomination, as one text. */
+  readonly worth: string
+  /** Whether there are codes now. */
+  readonly hasCodes: boolean
+}
+
+/** Of the SKUs of these codes, and those of the products of these codes. */
+export async function selectStocked(
+  tx: Tx,
+  {
+    productCodes,
+    skuCodes,
+  }: { readonly productCodes: readonly string[]; readonly skuCodes: readonly string[] },
+): Promise<StockedSku[]> {
+  return tx.query(sql`
+    select s.code, p.brand_id as "brandId", concat_ws(' ', s.currency, s.kind, s.face_value, s.least_value, s.most_value) as worth,
+           exists (select from stock_codes c where c.sku_id = s.id) as "hasCodes"
+    from skus s join products p on p.id = s.product_id
+    where (p.code = any (${textArray(productCodes)}::text[]) or s.code = any (${textArray(skuCodes)}::text[]))
+      and (s.id in (select m.sku_id from stock_movements m) or s.id in (select i.sku_id from stock_imports i where i.state = 'staging'))`)
+}
+
 /** JSON has no bigint: micro-units go as texts. */
 function toSkuRow({ denomination, ...sku }: SkuInput): Record<string, unknown> {
   const values =

@@ -40,6 +40,47 @@ async function refusalOf(input: CatalogueInput): Promise<Failure> {
   return error
 }
 
+describe('of a SKU that has had codes', () => {
+  const stocked = async (change: 5 | 0) => {
+    const input = sampleInput()
+    await store(input)
+    const [first] = input.skus ?? []
+    if (first === undefined) throw new Error('The sample has a SKU.')
+    await database.query(sql`
+      insert into stock_movements (sku_id, change, reason) select id, ${change}, 'import' from skus where code = ${first.code}`)
+    if (change > 0)
+      await database.query(sql`
+        insert into stock_codes (sku_id, id, data_key_id, ciphertext, import_id)
+        select id, gen_random_uuid(), gen_random_uuid(), '\\x00', gen_random_uuid() from skus where code = ${first.code}`)
+    const owner = (input.products ?? []).find(({ code }) => code === first.product)
+    const brand = (input.brands ?? []).find(({ code }) => code !== owner?.brand)
+    if (owner === undefined || brand === undefined)
+      throw new Error('The sample has a product, and another brand.')
+    return { input, first, owner, brand }
+  }
+
+  test('the brand stays, by which its codes are recognised when they come again', async () => {
+    const { input, first, owner, brand } = await stocked(0)
+    const products = [{ ...owner, brand: brand.code }]
+    const refused = await refusalOf({ products })
+    expect(refused.fields).toMatchObject([{ field: `skus.${first.code}` }])
+    const elsewhere = (input.products ?? []).find((one) => one.brand === brand.code)
+    if (elsewhere !== undefined)
+      expect((await refusalOf({ skus: [{ ...first, product: elsewhere.code }] })).fields).toMatchObject([
+        { field: `skus.${first.code}` },
+      ])
+    await store({ products: [{ ...owner, names: { en: 'Renamed' } }] })
+  })
+
+  test('the worth stays while there are codes, and may change when there are none', async () => {
+    const { first } = await stocked(5)
+    const worth = [{ ...first, denomination: { kind: 'fixed', value: 7_000_000n } as const }]
+    expect((await refusalOf({ skus: worth })).fields).toMatchObject([{ field: `skus.${first.code}` }])
+    await database.query(sql`delete from stock_codes`)
+    await store({ skus: worth })
+  })
+})
+
 describe('an input is refused, and nothing of it is stored', () => {
   const withProduct = (more: Parameters<typeof product>[1]): CatalogueInput => ({
     ...sampleInput(),

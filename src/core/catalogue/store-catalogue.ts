@@ -11,6 +11,7 @@ import {
   lockCatalogue,
   replaceAttributes,
   selectCategoryParents,
+  selectStocked,
   selectUnknownCodes,
   updateCategories,
   withoutNestedLoops,
@@ -21,7 +22,7 @@ import {
   writeProducts,
   writeSkus,
 } from './catalogue-writes.sql.ts'
-import type { Referable, Written } from './catalogue-writes.sql.ts'
+import type { Referable, StockedSku, Written } from './catalogue-writes.sql.ts'
 import type { CatalogueInput, CategoryInput, ProductInput, StoredCounts } from './input.ts'
 import { findProblems } from './validation.ts'
 
@@ -33,14 +34,48 @@ import { findProblems } from './validation.ts'
 export async function storeCatalogue(tx: Tx, input: CatalogueInput): Promise<StoredCounts> {
   refuse(findProblems(input))
   await lockCatalogue(tx)
+  const concerned = {
+    productCodes: (input.products ?? []).map(({ code }) => code),
+    skuCodes: (input.skus ?? []).map(({ code }) => code),
+  }
+  const before = await selectStocked(tx, concerned)
   const written = await withoutNestedLoops(tx, () => writeAll(tx, input)).catch((error: unknown) => {
     throw toFailure(error)
   })
+  if (before.length > 0) refuse(changesUnderCodes(before, await selectStocked(tx, concerned)))
   const created = written.reduce((sum, counts) => sum + counts.created, 0)
   const updated = written.reduce((sum, counts) => sum + counts.updated, 0)
   if (created + updated > 0) await announceCatalogueChange(tx)
   const given = Object.values(input).reduce((sum, entries) => sum + (entries?.length ?? 0), 0)
   return { created, updated, unchanged: given - created - updated }
+}
+
+/**
+ * A code is recognised within its brand, for ever: under another one the same file could be imported, and sold, a second time. And what lies in
+ * the stock is worth what it was bought as.
+ */
+function changesUnderCodes(before: readonly StockedSku[], after: readonly StockedSku[]): FieldProblem[] {
+  const now = new Map(after.map((sku) => [sku.code, sku]))
+  return before.flatMap(({ code, brandId, worth, hasCodes }) => {
+    const changed = now.get(code)
+    const field = `skus.${code}`
+    if (changed === undefined) return []
+    if (changed.brandId !== brandId)
+      return [
+        {
+          field,
+          sentence: `The SKU "${code}" has had codes, and cannot go to another brand: make a new one.`,
+        },
+      ]
+    if (hasCodes && changed.worth !== worth)
+      return [
+        {
+          field,
+          sentence: `There are codes of the SKU "${code}": its currency and its denomination cannot change. Make a new one, or take them out of the stock.`,
+        },
+      ]
+    return []
+  })
 }
 
 /** Each kind after those that it refers to. */

@@ -15,7 +15,7 @@ export function sealGoods(keyRing: KeyRing, brandId: number, goods: Code): Seale
   const fingerprint =
     goods.kind === 'esim'
       ? keyRing.fingerprint('esim', goods.iccid)
-      : keyRing.fingerprint(String(brandId), goods.code)
+      : keyRing.fingerprint(String(brandId), goods.code.trim())
   return {
     id,
     fingerprint,
