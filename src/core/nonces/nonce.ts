@@ -17,3 +17,6 @@ export type OrderNames = {
 
 /** How long a nonce that no order came with is remembered: whoever has kept a call for longer could make it again. */
 export const nonceKeptDays = 400
+
+/** So long after its request came in an order may go to be placed; with as long again to do so, nothing comes of it later. */
+export const placingSecondsMost = 30

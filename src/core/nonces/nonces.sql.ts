@@ -54,6 +54,19 @@ export async function selectByNonce(
   return row?.externalId
 }
 
+/** Whether a nonce was used within the last seconds, by the database's clock, and nothing that it came with was refused. */
+export async function selectIsFresh(
+  db: Db,
+  partnerId: PartnerId,
+  nonce: string,
+  seconds: number,
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    select from nonces
+    where partner_id = ${partnerId} and nonce = ${nonce} and not refused and used_at > now() - make_interval(secs => ${seconds}) limit 1`)
+  return rows.length > 0
+}
+
 export async function selectByReference(
   db: Db,
   partnerId: PartnerId,

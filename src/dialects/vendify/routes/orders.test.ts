@@ -311,8 +311,17 @@ describe('the status of an order', () => {
     await reseller.get('/Report/AccountBalance', { nonce })
     const { partnerId, credentialId } = reseller
     const names = { externalId: 'vendify:ref:DIED', reference: 'DIED:S:X' }
-    await bindNonce(world.app.services.database, { partnerId, credentialId, nonce }, names)
-    expect(refusalOf(await reseller.get(`/order/status?x-nonce=${nonce}`))).toEqual([404, 'NOT_FOUND'])
+    const { database } = world.app.services
+    const status = () => reseller.get(`/order/status?x-nonce=${nonce}`)
+    // Whether bound to an order or not yet: a process that stands still may place it, until a minute is over.
+    expect(refusalOf(await status())).toEqual([503, 'UNAVAILABLE'])
+    await bindNonce(database, { partnerId, credentialId, nonce }, names)
+    const early = await status()
+    expect([refusalOf(early), early.headers.get('retry-after')]).toEqual([[503, 'UNAVAILABLE'], '5'])
+    await database.query(
+      sql`update nonces set used_at = now() - interval '61 seconds' where nonce = ${nonce}`,
+    )
+    expect(refusalOf(await status())).toEqual([404, 'NOT_FOUND'])
   })
 
   test('of another’s order is that of none', async () => {

@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Catalogue, ConversionWish } from '../../../core/catalogue/catalogue.ts'
 import { addressProblem } from '../../../core/messages/message.ts'
 import { bindNonce } from '../../../core/nonces/bind-nonce.ts'
-import { findExternalId } from '../../../core/nonces/find-external-id.ts'
+import { findExternalId, mayBePlacedYet } from '../../../core/nonces/find-external-id.ts'
+import { placingSecondsMost } from '../../../core/nonces/nonce.ts'
 import type { Nonce } from '../../../core/nonces/nonce.ts'
 import { refuseNonce } from '../../../core/nonces/refuse-nonce.ts'
 import { awaitOrder } from '../../../core/orders/await-order.ts'
@@ -56,9 +57,10 @@ export function orderRoutes(app: DialectApp, services: Services): void {
     body: OrderBody,
     response: { 200: success(OrderReply), ...refusals(400, 402, 404, 409) },
   }
-  app.post('/api/v1/orders', { schema: create }, async (request) => {
+  app.post('/api/v1/orders', { schema: create }, async (request, reply) => {
     const identity = newIdentity()
-    const order = await buy(services, request, request.body, identity)
+    const isLate = () => reply.elapsedTime > placingSecondsMost * 1_000
+    const order = await buy(services, request, request.body, identity, isLate)
     await sendReceipt(services, order)
     const { sysId, sessionUid } = notesOf(order)
     // A repeat tells of the first order under a name of its own.
@@ -110,8 +112,19 @@ async function findAsked(
   const { credentialId, partner } = caller
   const wanted = reference === undefined ? { nonce: nonce ?? '', credentialId } : { reference }
   const externalId = await findExternalId(database, partner.id, wanted)
-  if (externalId === undefined) throw new Failure('order_not_found')
-  return findOrderByExternalId(database, keyRing, partner.id, externalId)
+  const order =
+    externalId === undefined
+      ? undefined
+      : await findOrderByExternalId(database, keyRing, partner.id, externalId).catch(unlessMissing)
+  if (order !== undefined) return order
+  if (nonce !== undefined && (await mayBePlacedYet(database, partner.id, nonce)))
+    throw new Failure('order_in_progress', { retryAfterSeconds: 5 })
+  throw new Failure('order_not_found')
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof Failure) || error.code !== 'order_not_found') throw error
+  return undefined
 }
 
 /**
@@ -123,6 +136,7 @@ async function buy(
   request: FastifyRequest,
   body: OrderBody,
   identity: Identity,
+  isLate: () => boolean,
 ): Promise<Order> {
   const { database } = services
   const { partner, credentialId } = request.caller
@@ -131,7 +145,7 @@ async function buy(
   await bindNonce(database, nonce, { externalId, reference: referenceOf(identity) })
   await failpoint('vendify.nonce-bound')
   try {
-    return await place(services, request, body, identity, externalId)
+    return await place(services, request, body, { identity, externalId, isLate })
   } catch (error) {
     if (error instanceof Failure && !unclear.has(error.code)) await refuseNonce(database, nonce)
     throw error
@@ -145,8 +159,11 @@ async function place(
   services: Services,
   request: FastifyRequest,
   body: OrderBody,
-  identity: Identity,
-  externalId: string,
+  {
+    identity,
+    externalId,
+    isLate,
+  }: { readonly identity: Identity; readonly externalId: string; readonly isLate: () => boolean },
 ): Promise<Order> {
   const { database, keyRing, orders, orderNews, patienceMs } = services
   const partnerId = request.caller.partner.id
@@ -169,6 +186,8 @@ async function place(
     return first
   }
   await planReceipt(services, command, body.beneficiaryEmail?.trim() ?? '', identity)
+  // Whoever asks what became of it is told that there is none, by then.
+  if (isLate()) throw new Failure('unavailable', { retryAfterSeconds: 1 })
   const placed = await placeOrder(orders, command).catch(async (error: unknown) => {
     if (error instanceof Failure && !unclear.has(error.code))
       await dropOrderMail(database, command).catch(() => undefined)
