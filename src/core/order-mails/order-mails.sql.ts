@@ -55,9 +55,11 @@ export async function selectDueOrders(
 export async function deleteOrderMail(
   db: Db,
   { partnerId, externalId, requestHash }: MailKey,
+  recipient?: string,
 ): Promise<void> {
   await db.query(sql`
-    delete from order_mails where partner_id = ${partnerId} and external_id = ${externalId} and request_hash = ${requestHash}`)
+    delete from order_mails where partner_id = ${partnerId} and external_id = ${externalId} and request_hash = ${requestHash}
+      ${recipient === undefined ? sql`` : sql`and recipient = ${recipient}`}`)
 }
 
 /** Drops mails whose orders failed, or were not placed within a day. */

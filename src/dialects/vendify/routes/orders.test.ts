@@ -306,6 +306,21 @@ describe('the status of an order', () => {
     expect((await reseller.post('/orders', order({}), { nonce })).status).toBe(401)
   })
 
+  test('repeated with an address for the receipt mails nothing there: the first said where the goods go', async () => {
+    const body = order({ customerReference: `REF-${freshNonce()}` })
+    const first = await reseller.post('/orders', body)
+    const again = await reseller.post('/orders', { ...body, beneficiaryEmail: 'thief@example.com' })
+    expect(at(again, 'response.transactionReference')).toBe(at(first, 'response.transactionReference'))
+    await reseller.get(
+      `/order/status?transactionReference=${String(at(first, 'response.transactionReference'))}`,
+    )
+    const { database } = world.app.services
+    for (const table of [sql`order_mails`, sql`messages`])
+      expect(await database.query(sql`select from ${table} where recipient = 'thief@example.com'`)).toEqual(
+        [],
+      )
+  })
+
   test('is not found for an order whose process died before it was placed', async () => {
     const nonce = freshNonce()
     await reseller.get('/Report/AccountBalance', { nonce })

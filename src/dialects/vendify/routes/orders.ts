@@ -185,7 +185,8 @@ async function place(
     if (first === undefined) throw failure
     return first
   }
-  await planReceipt(services, command, body.beneficiaryEmail?.trim() ?? '', identity)
+  const recipient = body.beneficiaryEmail?.trim() ?? ''
+  await planReceipt(services, command, recipient, identity)
   // Whoever asks what became of it is told that there is none, by then.
   if (isLate()) throw new Failure('unavailable', { retryAfterSeconds: 1 })
   const placed = await placeOrder(orders, command).catch(async (error: unknown) => {
@@ -194,17 +195,22 @@ async function place(
     throw error
   })
   await failpoint('vendify.order-committed')
+  // A repeat has no effect: where the goods go is said by the first order, or changed by who may change it.
+  if (placed.repeated && recipient !== '' && notesOf(placed.order).email !== recipient)
+    await dropOrderMail(database, command, recipient)
   return placed.repeated ? placed.order : awaitOrder(database, keyRing, orderNews, placed.order, patienceMs)
 }
 
 /** Notes to whom the goods are mailed, before they are bought: whenever the order delivers, whoever sees it first sends the mail, or a job does. */
 async function planReceipt(
-  { database, catalogue }: Services,
+  { database, keyRing, catalogue }: Services,
   command: PlaceOrder,
   recipient: string,
   identity: Identity,
 ): Promise<void> {
   if (recipient === '') return
+  const first = await findRepeatedOrder(database, keyRing, command)
+  if (first !== undefined && notesOf(first).email !== recipient) return
   await planOrderMail(database, {
     of: command,
     recipient,
