@@ -14,6 +14,7 @@ import { buildServer } from '../dialects/mount.ts'
 import type { Dialect, Services } from '../dialects/dialect.ts'
 import type { Config } from '../platform/config.ts'
 import { sql } from '../platform/database.ts'
+import { sweepScratchFiles } from '../platform/files.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { OpenThings } from '../platform/shutdown.ts'
@@ -41,6 +42,7 @@ export async function serve(
   things: OpenThings,
 ): Promise<void> {
   const { database, keyRing } = engine
+  await sweepScratchFiles()
   const catalogue = await openCatalogue(database, (error) =>
     log.warn({ reason: reasonOf(error) }, 'the catalogue could not be brought up to date'),
   )

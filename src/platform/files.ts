@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Failure } from '../values/failure.ts'
@@ -32,7 +32,7 @@ export async function withScratchFile<Result>(
   content: string,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'scrip-'))
+  const folder = await mkdtemp(join(tmpdir(), scratchPrefix))
   try {
     const path = join(
       folder,
@@ -47,3 +47,20 @@ export async function withScratchFile<Result>(
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/**
+ * Removes what `withScratchFile` has left because its process was killed: such a file may hold codes in clear. Those of the last hour may be in use by
+ * another process.
+ */
+export async function sweepScratchFiles(folder = tmpdir()): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => one.startsWith(scratchPrefix))) {
+    const path = join(folder, name)
+    const info = await stat(path).catch(() => undefined)
+    if (info !== undefined && Date.now() - info.mtimeMs > scratchLifeMs)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+const scratchPrefix = 'scrip-scratch-'
+const scratchLifeMs = 3_600_000

@@ -47,6 +47,8 @@ async function digest(password: string, salt: Buffer, { memory, passes, lanes }:
 
 /** So many at once: each takes 19 MiB and a thread of the pool that files and names are looked up with, too. */
 const atOnce = 2
+/** As many take some ten seconds: whoever comes later had better come again. */
+const waitingMost = 200
 let running = 0
 const waiting: (() => void)[] = []
 
@@ -55,6 +57,8 @@ async function takeTurn(): Promise<void> {
     running += 1
     return
   }
+  if (waiting.length >= waitingMost)
+    throw new Failure('unavailable', { internal: 'too many passwords at once', retryAfterSeconds: 2 })
   // The turn is handed over: `running` stays as it is.
   await new Promise<void>((resolve) => waiting.push(resolve))
 }

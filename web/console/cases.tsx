@@ -175,8 +175,12 @@ function Items({ state }: { readonly state: string }) {
         { title: t('State'), show: (one) => <State state={one.state} /> },
         {
           title: t('Description'),
-          show: ({ reason, stated }) =>
-            [reason, stated === null ? null : t(stated)].filter(Boolean).join(' · '),
+          show: ({ reason, stated, proposal }) => (
+            <>
+              {[reason, stated === null ? null : t(stated)].filter(Boolean).join(' · ')}
+              {proposal === null ? null : <Proposed proposal={proposal} />}
+            </>
+          ),
         },
         {
           title: t('Action'),
@@ -214,6 +218,26 @@ function Items({ state }: { readonly state: string }) {
         },
       ]}
     />
+  )
+}
+
+/** What the other person agrees to by settling it. */
+function Proposed({ proposal }: { readonly proposal: NonNullable<OpenItem['proposal']> }) {
+  const { t } = useTranslation()
+  const { outcome, goods, cost, currency, note } = proposal
+  const isDelivered = outcome === 'delivered'
+  return (
+    <Text size='sm'>
+      <b>{t('Proposed')}:</b> {isDelivered ? t('It was delivered') : t('It was not delivered')}
+      {isDelivered ? ` × ${goods}` : null}
+      {cost === null ? null : (
+        <>
+          {' · '}
+          <Amount amount={cost} currency={currency ?? ''} />
+        </>
+      )}
+      {` · ${note}`}
+    </Text>
   )
 }
 

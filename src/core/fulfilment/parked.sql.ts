@@ -34,6 +34,13 @@ export type ListedItem = ItemKey & {
   readonly endedAt: Date | undefined
   /** What is proposed about it. */
   readonly proposalId: ProposalId | undefined
+  readonly proposedOutcome: 'delivered' | 'failed' | undefined
+  /** How many codes and receipts it says were delivered. */
+  readonly proposedGoods: number | undefined
+  /** Micro-units of the supplier's currency that it takes for all of it; undefined: nobody says. */
+  readonly proposedCost: Micros | undefined
+  readonly proposedNote: string | undefined
+  readonly proposedBy: string | undefined
   /** Of a parked item: what the statements of its supplier say. Undefined: they say nothing about that time. */
   readonly stated: 'charged' | 'given back' | 'not charged' | undefined
 }
@@ -44,7 +51,8 @@ const columns = sql`
   g.type as "productType", i.face_value as "faceValue", i.quantity, i.unit_price as "unitPrice", o.currency, f.sends,
   f.sent_at as "sentAt", f.fence, f.parked_reason as "parkedReason", f.refusal, f.created_at as "createdAt",
   f.created_at::text as "createdAtText", extract(epoch from now() - f.created_at)::double precision as "ageSeconds",
-  f.ended_at as "endedAt", p.id as "proposalId",
+  f.ended_at as "endedAt", p.id as "proposalId", p.outcome as "proposedOutcome", p.goods_count as "proposedGoods", p.cost as "proposedCost",
+  p.note as "proposedNote", p.proposed_by as "proposedBy",
   case when f.state = 'parked' then coalesce(
     (select case when sum(case l.status when 'charged' then l.amount else -l.amount end) > 0 then 'charged' else 'given back' end
      from supplier_statement_lines l

@@ -7,6 +7,7 @@ import { Failure } from '../../values/failure.ts'
 import type { SessionId } from '../../values/ids.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import { countGuesses } from './count-guesses.ts'
 import { houseId } from '../messages/message.ts'
 import { sendMessage } from '../messages/send-message.ts'
 import { deleteLinks, hasFreshLink, putLink, takeLink } from './access.sql.ts'
@@ -60,7 +61,10 @@ export async function choosePassword(
   })
 }
 
-/** Another password for somebody who is signed in; the other sessions end. Throws Failure sign_in_failed (the old one is wrong), validation_failed. */
+/**
+ * Another password for somebody who is signed in; the other sessions end.
+ * Throws Failure sign_in_failed (the old one is wrong), rate_limited, validation_failed.
+ */
 export async function changePassword(
   database: Database,
   command: {
@@ -72,7 +76,9 @@ export async function changePassword(
 ): Promise<void> {
   const { user, sessionId, oldPassword, newPassword } = command
   const known = await selectUser(database, user)
-  if (!(await isPassword(known?.passwordHash, oldPassword))) throw new Failure('sign_in_failed')
+  await countGuesses(database, user, async () => {
+    if (!(await isPassword(known?.passwordHash, oldPassword))) throw new Failure('sign_in_failed')
+  })
   await database.inTransaction(async (tx) => {
     const now = await selectUser(tx, user, true)
     if (now?.passwordHash !== known?.passwordHash) throw new Failure('sign_in_failed')

@@ -5,6 +5,7 @@ import { randomCharacters, sha256 } from '../../platform/secrets.ts'
 import { Failure } from '../../values/failure.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { KeyRing } from '../keys/ring.ts'
+import { countGuesses } from './count-guesses.ts'
 import { houseId } from '../messages/message.ts'
 import { requireCode } from './sign-in.ts'
 import { actorOf } from './user.ts'
@@ -53,7 +54,7 @@ export async function confirmAuthenticator(
   return codes.map((one) => `${one.slice(0, 5)}-${one.slice(5)}`)
 }
 
-/** Does without the app from here on. Throws Failure sign_in_failed, code_required, authenticator_conflict. */
+/** Does without the app from here on. Throws Failure sign_in_failed, code_required, rate_limited, authenticator_conflict. */
 export async function removeAuthenticator(
   database: Database,
   keyRing: KeyRing,
@@ -62,13 +63,15 @@ export async function removeAuthenticator(
   const { user, password, code } = command
   const known = await selectUser(database, user)
   if (known?.hasAuthenticator !== true) throw new Failure('authenticator_conflict')
-  if (!(await isPassword(known.passwordHash, password))) throw new Failure('sign_in_failed')
-  await database.inTransaction(async (tx) => {
-    const now = await selectUser(tx, user, true)
-    if (now?.hasAuthenticator !== true) throw new Failure('authenticator_conflict')
-    await requireCode(tx, keyRing, now, code)
-    await clearSecret(tx, now)
-    await note(tx, user, 'user.authenticator_removed')
+  await countGuesses(database, user, async () => {
+    if (!(await isPassword(known.passwordHash, password))) throw new Failure('sign_in_failed')
+    await database.inTransaction(async (tx) => {
+      const now = await selectUser(tx, user, true)
+      if (now?.hasAuthenticator !== true) throw new Failure('authenticator_conflict')
+      await requireCode(tx, keyRing, now, code)
+      await clearSecret(tx, now)
+      await note(tx, user, 'user.authenticator_removed')
+    })
   })
 }
 

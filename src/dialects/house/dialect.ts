@@ -58,6 +58,10 @@ export const house: Dialect = {
     'encryption_key',
     'account_number',
     'content',
+    'legal_name',
+    'officer_name',
+    'officer_birth_date',
+    'registration_number',
   ],
   securitySchemes: {
     apiKey: { type: 'http', scheme: 'bearer' },

@@ -229,6 +229,16 @@ test('a changed password ends the other sessions, and needs the old one', async 
   expect((await owner.call('GET', '/session')).status).toBe(200)
 })
 
+test('whoever has stolen a session does not find the password out by it, nor does without the authenticator app', async () => {
+  const person = await makePerson(app, { partnerId, role: 'viewer' })
+  const change = (old_password: string) =>
+    person.call('PUT', '/account/password', { old_password, new_password: 'another good enough one' })
+  const tries = await Promise.all(Array.from({ length: 15 }, (_, place) => change(`guess ${place}`)))
+  expect(tries.filter(({ status }) => status === 401)).toHaveLength(10)
+  expect(tries.filter(({ status }) => status === 429)).toHaveLength(5)
+  expect(problemOf(await change(goodPassword))).toEqual([429, 'rate_limited'])
+})
+
 test('somebody stays in charge, nobody changes their own role, and a changed role ends the sessions', async () => {
   const ownId = await makePartner()
   const owner = await makePerson(app, { partnerId: ownId, role: 'owner' })

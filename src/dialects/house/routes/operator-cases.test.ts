@@ -76,6 +76,18 @@ describe('a parked item', () => {
     const second = proposalOf((await maker.call('POST', path, delivered)).json)
     const settle = (person: Person, id: string) =>
       person.call('POST', `/operator/fulfilment-proposals/${id}/settle`)
+    // Whoever settles sees what they agree to.
+    const proposed = await checker.call('GET', '/operator/fulfilments?state=parked&limit=100')
+    const proposal = { outcome: 'delivered', goods: 1, cost: '8', currency: 'USD', note: delivered.note }
+    expect(proposed.json).toMatchObject({
+      data: expect.arrayContaining([
+        expect.objectContaining({
+          order_id: orderId,
+          proposal_id: second,
+          proposal: { ...proposal, proposed_by: `user:${maker.user.id}` },
+        }),
+      ]),
+    })
     expect(problemOf(await settle(checker, first))).toEqual([404, 'proposal_not_found'])
     expect(problemOf(await settle(maker, second))).toEqual([403, 'second_person_required'])
     expect(await balance()).toBe(before)

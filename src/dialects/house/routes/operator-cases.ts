@@ -140,6 +140,17 @@ function itemRoutes(app: DialectApp, { database, keyRing, suppliers }: Services)
       reason: one.parkedReason ?? null,
       stated: one.stated ?? null,
       proposal_id: one.proposalId ?? null,
+      proposal:
+        one.proposedOutcome === undefined
+          ? null
+          : {
+              outcome: one.proposedOutcome,
+              goods: one.proposedGoods ?? 0,
+              cost: one.proposedCost === undefined ? null : printAmount(one.proposedCost),
+              currency: one.supplierCurrency ?? null,
+              note: one.proposedNote ?? '',
+              proposed_by: one.proposedBy ?? '',
+            },
       created_at: toInstant(one.createdAt),
     }))
   })

@@ -55,6 +55,18 @@ export const OpenItem = Type.Object({
   /** What the supplier's statements say of it. */
   stated: nullable(Type.String()),
   proposal_id: nullable(Uuid),
+  /** What the other person agrees to, or not. */
+  proposal: nullable(
+    Type.Object({
+      outcome: Type.Enum(['delivered', 'failed']),
+      /** Codes and receipts that were delivered. */
+      goods: Type.Integer(),
+      cost: nullable(Type.String()),
+      currency: nullable(Type.String()),
+      note: Type.String(),
+      proposed_by: Type.String(),
+    }),
+  ),
   created_at: Instant,
 })
 export type OpenItem = Static<typeof OpenItem>
