@@ -13,7 +13,7 @@ let server: Socket
 let nameServer: string
 const asked: string[] = []
 /** What the name server says of names, answer by answer; the last stays. Of a name that is not here it says nothing at all. */
-const zone = new Map<string, (string | 'none')[]>()
+const zone = new Map<string, string[]>()
 
 beforeAll(async () => {
   server = createSocket('udp4')

@@ -7,7 +7,7 @@ import type { KeyRing } from '../keys/ring.ts'
 import { sendToCallback } from '../webhooks/send-to-callback.ts'
 import { statusChanged } from './checkout.ts'
 import type { Checkout } from './checkout.ts'
-import { updateStatus } from './checkouts.sql.ts'
+import { selectCredentialOf, updateStatus } from './checkouts.sql.ts'
 import type { StatusChange } from './checkouts.sql.ts'
 
 /**
@@ -24,13 +24,14 @@ export async function changeStatus(
   if (checkout === undefined) return undefined
   const { partnerId, dialect, webhookUrl, amount, reference, status } = checkout
   const eventId = newId<EventId>()
+  const signedWith = (await selectCredentialOf(tx, id)) ?? null
   await recordEvent(tx, {
     partnerId,
     id: eventId,
     type: statusChanged,
     dialect,
     // Each try tells what the event says, not what the order has become since.
-    details: { order: id, amount: printAmount(amount), reference, status },
+    details: { order: id, amount: printAmount(amount), reference, status, signedWith },
   })
   if (webhookUrl !== undefined)
     await sendToCallback(tx, keyRing, { partnerId, dialect, url: webhookUrl, eventId })

@@ -1,7 +1,7 @@
 import type { Position } from '../../platform/cursor.ts'
 import { prepared, sql } from '../../platform/database.ts'
 import type { Db, Statement, Tx } from '../../platform/database.ts'
-import type { CheckoutId, PartnerId, SellerId } from '../../values/ids.ts'
+import type { CheckoutId, CredentialId, PartnerId, SellerId } from '../../values/ids.ts'
 import type { Micros } from '../../values/money.ts'
 import { formersOf } from './checkout.ts'
 import type { Buyer, Checkout, CheckoutStatus, EndReason } from './checkout.ts'
@@ -30,17 +30,19 @@ export type NewCheckout = Pick<
   readonly idempotencyKey: string | undefined
   readonly requestHash: string
   readonly days: number
+  /** With which key it is made. */
+  readonly credentialId: CredentialId | undefined
 }
 
 /** False, and nothing written: the seller has an order under this idempotency key. */
 export async function insertCheckout(tx: Tx, row: NewCheckout): Promise<boolean> {
   const rows = await tx.query(sql`
     insert into checkouts (partner_id, id, seller_id, dialect, currency, amount, fee, fee_payer, rate_30_days, reference, terms, redirect_url,
-                           webhook_url, page_url, source, meta_data, idempotency_key, request_hash, expires_at)
+                           webhook_url, page_url, source, meta_data, idempotency_key, request_hash, expires_at, credential_id)
     values (${row.partnerId}, ${row.id}, ${row.sellerId}, ${row.dialect}, ${row.currency}, ${row.amount}, ${row.fee}, ${row.feePayer},
             ${row.rate}::numeric / 10000000000, ${row.reference}, ${row.terms}, ${row.redirectUrl}, ${row.webhookUrl ?? null}, ${row.pageUrl},
             ${row.source ?? null}, ${row.metadata ?? null}, ${row.idempotencyKey ?? null}, ${row.requestHash},
-            now() + make_interval(days => ${row.days}))
+            now() + make_interval(days => ${row.days}), ${row.credentialId ?? null})
     on conflict (partner_id, seller_id, idempotency_key) do nothing
     returning id`)
   return rows.length > 0
@@ -54,6 +56,14 @@ export async function selectByIdempotencyKey(
     select id, request_hash as "requestHash" from checkouts
     where partner_id = ${key.partnerId} and seller_id = ${key.sellerId} and idempotency_key = ${key.idempotencyKey}`)
   return row
+}
+
+/** With which key an order was made; undefined: nobody knows. */
+export async function selectCredentialOf(db: Db, id: CheckoutId): Promise<CredentialId | undefined> {
+  const [row] = await db.query<{ credentialId: CredentialId | null }>(
+    sql`select credential_id as "credentialId" from checkouts where id = ${id}`,
+  )
+  return row?.credentialId ?? undefined
 }
 
 export async function selectCheckout(db: Db, id: CheckoutId): Promise<Checkout | undefined> {

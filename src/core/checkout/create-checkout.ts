@@ -4,7 +4,7 @@ import { sha256Hex } from '../../platform/secrets.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
 import { parseId } from '../../values/ids.ts'
-import type { CheckoutId } from '../../values/ids.ts'
+import type { CheckoutId, CredentialId } from '../../values/ids.ts'
 import { isStorableJson } from '../../values/json.ts'
 import { largestAmountMicros, printAmount } from '../../values/money.ts'
 import type { Micros } from '../../values/money.ts'
@@ -35,6 +35,8 @@ export type CreateCheckout = {
   readonly pageUrl: string
   /** Whoever comes again with it and the same order gets the first one; 1 to 255 characters. */
   readonly idempotencyKey?: string | undefined
+  /** With which key it is made: what is told of it is signed with the same. */
+  readonly credentialId?: CredentialId | undefined
 }
 
 /**
@@ -87,6 +89,7 @@ export async function createCheckout(
     idempotencyKey,
     requestHash,
     days: checkoutDays,
+    credentialId: command.credentialId,
   })
   const found = isNew ? undefined : await repeat()
   return { checkout: await storedCheckout(tx, found?.id ?? id), isRepeat: found !== undefined }

@@ -7,7 +7,6 @@ import { sql } from '../../platform/database.ts'
 import type { CheckoutId } from '../../values/ids.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { agreeCheckout } from './agree-checkout.ts'
-import type { Agreement } from './agree-checkout.ts'
 import { findPayer } from './create-payer.ts'
 import { changeSeller } from './create-seller.ts'
 import { findSeller } from './find-seller.ts'
@@ -299,7 +298,7 @@ test('what cannot be agreed to or sold is refused, and not a fault', async () =>
   const order = await world.order(await world.seller())
   const agreement = onCredit()
   for (const wrong of [{ months: 7 }, { day: '2026-01-01' }])
-    await expect(world.agree(order.id, { ...agreement, ...wrong } as Agreement)).rejects.toMatchObject({
+    await expect(world.agree(order.id, { ...agreement, ...wrong })).rejects.toMatchObject({
       code: 'validation_failed',
     })
 })

@@ -192,11 +192,12 @@ export async function selectCaller(
   }
 }
 
-/** The sealed secret of the newest credential that can be used now and has one. */
-export async function selectNewestSecret(
+/** The sealed secret of a credential that can be used now and has one: the one that is wished for, else the newest. */
+export async function selectSecret(
   db: Db,
   partnerId: PartnerId,
   dialect: string,
+  wished: CredentialId | undefined,
 ): Promise<
   | { readonly credentialId: CredentialId; readonly ciphertext: Buffer; readonly dataKeyId: DataKeyId }
   | undefined
@@ -205,7 +206,7 @@ export async function selectNewestSecret(
     select id as "credentialId", secret as ciphertext, data_key_id as "dataKeyId" from credentials
     where partner_id = ${partnerId} and dialect = ${dialect} and secret is not null and username is null and revoked_at is null
       and (expires_at is null or expires_at > clock_timestamp())
-    order by created_at desc, id desc
+    order by id is not distinct from ${wished ?? null}::uuid desc, created_at desc, id desc
     limit 1`)
   return row
 }

@@ -4,6 +4,8 @@ import { HttpTrouble, retryAfterMs } from '../../platform/http.ts'
 import type { HttpClient, HttpReply } from '../../platform/http.ts'
 import type { Log } from '../../platform/log.ts'
 import { signWebhook } from '../../platform/webhook-signatures.ts'
+import { parseId } from '../../values/ids.ts'
+import type { CredentialId } from '../../values/ids.ts'
 import type { KeyRing } from '../keys/ring.ts'
 import { findOrder } from '../orders/find-order.ts'
 import { findSigningSecret } from '../partners/find-signing-secret.ts'
@@ -91,7 +93,9 @@ async function send(
   const { partnerId, endpointId, eventId: id, dialect, url } = claim
   const sealed = await selectSecrets(database, partnerId, endpointId)
   const secrets = await Promise.all(sealed.map((one) => keyRing.open(one, endpointId)))
-  const credentialSecret = await findSigningSecret(database, keyRing, partnerId, dialect)
+  const { signedWith } = claim.details
+  const wished = typeof signedWith === 'string' ? parseId<CredentialId>(signedWith) : undefined
+  const credentialSecret = await findSigningSecret(database, keyRing, partnerId, dialect, wished)
   const { body, headers } = writer.write(facts)
   // The database's clock: receivers refuse what seems older than a few minutes, and this machine's own may be wrong.
   const atMs = claim.claimedAt.getTime() + (performance.now() - claimedAtMs)

@@ -6,6 +6,7 @@ import type { IwocapayClient, IwocapayWorld } from '../../../../test/iwocapay-wo
 import { sql } from '../../../platform/database.ts'
 import { openHttpClient } from '../../../platform/http.ts'
 import { openLog } from '../../../platform/log.ts'
+import { createCredential } from '../../../core/partners/create-credential.ts'
 import { deliverWebhooks } from '../../../core/webhooks/deliver-webhooks.ts'
 import { events } from '../events.ts'
 
@@ -201,6 +202,36 @@ test('every change of the status goes to the order’s own address, signed over 
   }
   await delivery.stop()
   await deciding.stop()
+  await http.close()
+})
+
+test('what is told of an order is signed with the token that the shop made it with, though another shop of the partner has a newer one', async () => {
+  const receiver = await startReceiver()
+  const http = openHttpClient({ allowLoopback: true })
+  const { database, keyRing } = world.app.services
+  const own = await world.shop()
+  const { id } = await own.order({ webhook_url: receiver.url })
+  const newer = await database.inTransaction((tx) =>
+    createCredential(tx, keyRing, {
+      partnerId: own.seller.partnerId,
+      dialect: 'iwocapay',
+      label: 'another shop',
+      withSecret: false,
+      keepToken: true,
+    }),
+  )
+  const writers = new Map([['iwocapay', events]])
+  const parts = { database, keyRing, http, log: openLog('silent'), writers, notify: async () => undefined }
+  const delivery = deliverWebhooks({ ...parts, pollMs: 25 })
+  await own.call('DELETE', edge(id))
+  await expect.poll(() => receiver.received.length).toBeGreaterThan(0)
+  const [{ body, headers } = { body: '', headers: {} }] = receiver.received
+  const signature = (headers as Record<string, string>)['x-iwocapay-hmac-sha256'] ?? null
+  expect([isGenuine(own.accessToken, body, signature), isGenuine(newer.token, body, signature)]).toEqual([
+    true,
+    false,
+  ])
+  await delivery.stop()
   await http.close()
 })
 

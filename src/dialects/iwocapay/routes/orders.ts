@@ -50,7 +50,7 @@ export function orderRoutes(
     '/api/lending/edge/ecommerce/seller/:sellerId/order',
     { schema: create },
     async (request, reply) => {
-      const { partner } = request.caller
+      const { partner, credentialId } = request.caller
       const seller = await findSeller(database, partner.id, parseId<SellerId>(request.params.sellerId))
       const key = request.headers['idempotency-key']
       const command = {
@@ -59,6 +59,7 @@ export function orderRoutes(
         dialect: 'iwocapay',
         pageUrl: `${publicUrl}/iwocapay/pay`,
         idempotencyKey: typeof key === 'string' ? key : undefined,
+        credentialId,
       }
       const { checkout } = await database.inTransaction((tx) => createCheckout(tx, callbackRules, command))
       return reply.code(201).send({ data: toCreatedOrder(checkout, pageOf(checkout)) })
