@@ -12,6 +12,7 @@ import type { Database, Db } from '../platform/database.ts'
 import { hasMasterKeySetting, masterKeyFile } from '../platform/key-files.ts'
 import { readQueueFigures } from '../platform/queue.ts'
 import { requireMigrated } from './database-setup.ts'
+import { newerMigration } from '../platform/migrate.ts'
 import { fail, ok, warn } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { describeError } from './errors.ts'
@@ -23,6 +24,7 @@ export async function databaseFindings(
 ): Promise<{ readonly findings: Finding[]; readonly isMigrated: boolean }> {
   const { version, durability, archiver, clockAheadMs } = await inspectServer(db)
   const missing = await requireMigrated(db)
+  const newer = missing === undefined ? await newerMigration(db) : undefined
   const { fsync, synchronousCommit, fullPageWrites } = durability
   const isDurable = fsync === 'on' && synchronousCommit !== 'off' && fullPageWrites === 'on'
   const skew = `the database's clock is ${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead'}`
@@ -48,9 +50,15 @@ export async function databaseFindings(
           skew,
           'Let NTP set the clocks: signatures of clients are checked by the clock of this machine.',
         ),
-    missing === undefined
-      ? ok('migrations', 'the database fits this version')
-      : fail('migrations', missing.replace(/ Run .*$/, ''), 'Run "scrip migrate".'),
+    newer !== undefined
+      ? fail(
+          'migrations',
+          `the database is at migration ${newer}, which this version does not know`,
+          'Bring this machine to the newer version: its old processes run on only for the time of an upgrade.',
+        )
+      : missing === undefined
+        ? ok('migrations', 'the database fits this version')
+        : fail('migrations', missing.replace(/ Run .*$/, ''), 'Run "scrip migrate".'),
   ]
   return { findings, isMigrated: missing === undefined }
 }

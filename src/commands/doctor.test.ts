@@ -52,6 +52,14 @@ it('asks for the migrations that are missing', async () => {
   await scripJson('migrate')
 })
 
+it('says that the database is beyond this version', async () => {
+  const database = openDatabase({ url: process.env['DATABASE_URL'] ?? '', poolSize: 1 })
+  await database.query(sql`insert into schema_migrations (number, name, hash) values (9999, 'x', 'x')`)
+  expect((await findings()).failed).toEqual(['migrations'])
+  await database.query(sql`delete from schema_migrations where number = 9999`)
+  await database.close()
+})
+
 it('finds nothing wrong with a new installation, and makes nothing', async () => {
   const { code, failed, of } = await findings()
   expect([code, failed]).toEqual([0, []])

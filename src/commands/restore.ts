@@ -125,7 +125,7 @@ async function restoreFile(context: Context, url: string, source: string): Promi
     // A dump holds rights but no roles.
     await database.query(sql`
       do $$ begin
-        create role scrip_app nologin;
+        if not exists (select from pg_roles where rolname = 'scrip_app') then create role scrip_app nologin; end if;
         execute format('grant scrip_app to %I', current_user);
       exception when duplicate_object or unique_violation or insufficient_privilege then null;
       end $$`)
@@ -135,6 +135,7 @@ async function restoreFile(context: Context, url: string, source: string): Promi
   const progress = context.progress('Restoring')
   try {
     await restoreDump(url, source)
+    await grantToCome(url)
     progress.end('Restored')
   } catch (error) {
     progress.fail()
@@ -144,6 +145,22 @@ async function restoreFile(context: Context, url: string, source: string): Promi
     `Restored ${source}.`,
     'Put the master key of that time into master.key of the data directory or SCRIP_MASTER_KEY before you start Scrip.',
   ])
+}
+
+/** What this login will make, tables of later migrations, is for the application's role to use: the dump said so of its own login. */
+async function grantToCome(url: string): Promise<void> {
+  const database = openDatabase({ url, poolSize: 1 })
+  try {
+    await database.query(sql`
+      do $$ begin
+        execute format('grant usage on schema %I to scrip_app', current_schema());
+        execute format('alter default privileges in schema %I grant select, insert, update, delete on tables to scrip_app', current_schema());
+        execute format('alter default privileges in schema %I grant usage, select on sequences to scrip_app', current_schema());
+      exception when insufficient_privilege or undefined_object then null;
+      end $$`)
+  } finally {
+    await database.close()
+  }
 }
 
 /** Starts what was restored, as far as proving its ledger needs it. */

@@ -76,9 +76,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const log = new LogFile(join(dataDir, 'postgres.log'))
   const readLog = () => log.newLines().forEach(onLog)
   const beat = setInterval(() => {
-    lock.touch()
-    log.rotate()
-    readLog()
+    // A disk that is full, or gone for a moment, is no reason to end the process whose database still runs.
+    try {
+      lock.touch()
+      log.rotate()
+      readLog()
+    } catch (error) {
+      onTrouble(`The log of the database cannot be looked after: ${messageOf(error)}`)
+    }
   }, heartbeatMs)
   beat.unref()
   const release = () => {

@@ -1,7 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sha256 } from './secrets.ts'
-import { rawStatement, sql } from './database.ts'
+import { rawStatement, sql, sqlState } from './database.ts'
 import type { Database, Db } from './database.ts'
 
 type Migration = {
@@ -27,7 +28,7 @@ export async function migrate(database: Database, dir: string = migrationsDir): 
   for (const migration of migrations) {
     if (await applyOnce(database, migration)) applied.push(migration.name)
   }
-  await refuseNewerDatabase(database, migrations)
+  await refuseNewerDatabase(database, dir)
   return applied
 }
 
@@ -54,7 +55,22 @@ async function prepare(database: Database): Promise<void> {
   })
 }
 
+/**
+ * While a migration waits for a table that somebody reads for long (a dump, a report), all who want it after that wait behind it, orders too. So it
+ * gives up soon and comes again.
+ */
 async function applyOnce(database: Database, migration: Migration): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryOnce(database, migration)
+    } catch (error) {
+      if (sqlState(error) !== lockNotAvailable || attempt === attemptsMost) throw error
+      await sleep(pauseMs)
+    }
+  }
+}
+
+async function tryOnce(database: Database, migration: Migration): Promise<boolean> {
   return database.inTransaction(async (tx) => {
     await lock(tx)
     const [done] = await tx.query<{ hash: string }>(
@@ -66,6 +82,7 @@ async function applyOnce(database: Database, migration: Migration): Promise<bool
       return false
     }
     await tx.query(sql`set local statement_timeout = 0`)
+    await tx.query(sql`set local lock_timeout = '2s'`)
     await tx.query(rawStatement(migration.text))
     await tx.query(
       sql`insert into schema_migrations (number, name, hash) values (${migration.number}, ${migration.name}, ${migration.hash})`,
@@ -74,16 +91,26 @@ async function applyOnce(database: Database, migration: Migration): Promise<bool
   })
 }
 
-async function refuseNewerDatabase(db: Db, migrations: readonly Migration[]): Promise<void> {
-  const newest = migrations.at(-1)?.number ?? 0
+const lockNotAvailable = '55P03'
+/** With the waits for locks some ten minutes. */
+const attemptsMost = 200
+const pauseMs = 1_000
+
+/** How far a database is beyond this program; undefined: it is not. */
+export async function newerMigration(db: Db, dir: string = migrationsDir): Promise<number | undefined> {
+  const newest = (await readMigrations(dir)).at(-1)?.number ?? 0
   const [row] = await db.query<{ newest: number | null }>(
     sql`select max(number) as newest from schema_migrations`,
   )
-  if ((row?.newest ?? 0) > newest) {
+  return (row?.newest ?? 0) > newest ? (row?.newest ?? undefined) : undefined
+}
+
+async function refuseNewerDatabase(db: Db, dir: string): Promise<void> {
+  const newer = await newerMigration(db, dir)
+  if (newer !== undefined)
     throw new Error(
-      `The database is at migration ${row?.newest}, this program knows ${newest}: start the newer version of Scrip.`,
+      `The database is at migration ${newer}, which this program does not know: start the newer version of Scrip.`,
     )
-  }
 }
 
 /** One lock for all who migrate this database; transaction-scoped, so that a dead process leaves none behind. */

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { withScratchFile } from './files.ts'
 
 /** A program of PostgreSQL could not do what was asked; the message is its own. */
 export class PostgresToolError extends Error {
@@ -18,23 +19,38 @@ export async function dumpDatabase(url: string, file: string): Promise<void> {
   await run('pg_dump', ['--format=custom', '--no-password', `--file=${file}`], url)
 }
 
-/** Restores such a file into an empty database, all or nothing; the login owns what is made. Throws PostgresToolError. */
+/**
+ * Restores such a file into an empty database, all or nothing; the login owns what is made. Rights that are given to what a login will make later
+ * (DEFAULT ACL) name the login of the dump, which need not be there: they are left out. Throws PostgresToolError.
+ */
 export async function restoreDump(url: string, file: string): Promise<void> {
   const { database } = connectionOf(url)
-  await run(
-    'pg_restore',
-    ['--no-owner', '--no-password', '--single-transaction', '--exit-on-error', `--dbname=${database}`, file],
-    url,
+  const contents = await run('pg_restore', ['--list', file], url)
+  const kept = contents
+    .split('\n')
+    .filter((line) => !/^\d+; \d+ \d+ DEFAULT ACL /.test(line))
+    .join('\n')
+  await withScratchFile('contents.list', kept, (list) =>
+    run(
+      'pg_restore',
+      [
+        ...['--no-owner', '--no-password', '--single-transaction', '--exit-on-error'],
+        ...[`--use-list=${list}`, `--dbname=${database}`, file],
+      ],
+      url,
+    ),
   )
 }
 
-async function run(tool: PostgresTool, args: readonly string[], url: string): Promise<void> {
+/** @returns what the program has to say */
+async function run(tool: PostgresTool, args: readonly string[], url: string): Promise<string> {
   // The password goes by the environment: every user of the machine can read a command line.
   const child = spawn(tool, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...connectionOf(url).environment },
   })
-  let complaints = ''
+  let [said, complaints] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
   child.stderr
     .setEncoding('utf8')
     .on('data', (text: string) => (complaints = (complaints + text).slice(-complaintsLongest)))
@@ -43,6 +59,7 @@ async function run(tool: PostgresTool, args: readonly string[], url: string): Pr
     child.once('close', resolve)
   })
   if (code !== 0) throw new PostgresToolError(`${tool} failed: ${complaints.trim() || `exit code ${code}`}`)
+  return said
 }
 
 const complaintsLongest = 4_000

@@ -215,8 +215,10 @@ function runnerOptions({ jobs, log, concurrency }: QueueOptions): RunnerOptions 
 
 function cronItemOf(job: QueueJob): CronItem[] {
   if (job.schedule === undefined) return []
-  // With the key, a run that nobody took is replaced by the next one: they do not pile up while no worker is there.
-  return [{ task: job.name, match: job.schedule, options: { maxAttempts: job.attempts, jobKey: job.name } }]
+  // With the key, a run that nobody took is replaced by the next one: they do not pile up while no worker is there. In a queue of its own it runs once
+  // at a time over all workers: one that takes longer than its period must not take all their hands.
+  const options = { maxAttempts: job.attempts, jobKey: job.name, queueName: job.name }
+  return [{ task: job.name, match: job.schedule, options }]
 }
 
 function taskOf(job: QueueJob, log: Log) {

@@ -1,4 +1,13 @@
-import { closeSync, copyFileSync, existsSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
 
 const bytesMax = 16 * 1024 * 1024
 const readBytesMax = 256 * 1024
@@ -39,10 +48,16 @@ export class LogFile {
     return lines
   }
 
-  /** Keeps one former file. PostgreSQL appends, so it goes on at the start of the emptied one. */
+  /** Keeps one former file, where there is room for it. PostgreSQL appends, so it goes on at the start of the emptied one. */
   rotate(): void {
     if (this.size() < bytesMax) return
-    copyFileSync(this.path, `${this.path}.1`)
+    const former = `${this.path}.1`
+    try {
+      copyFileSync(this.path, former)
+    } catch {
+      // On a full disk the log itself is what can be done without.
+      rmSync(former, { force: true })
+    }
     truncateSync(this.path)
     this.#offset = 0
   }
