@@ -187,6 +187,7 @@ export async function selectOrderByExternalId(
 export type OrderFilters = {
   readonly status?: OrderStatus | undefined
   readonly externalId?: string | undefined
+  readonly dialect?: string | undefined
   /** Both inclusive. */
   readonly from?: Date | undefined
   readonly to?: Date | undefined
@@ -212,6 +213,7 @@ export async function selectOrders(
     where partner_id = ${partnerId}
       ${filters.status === undefined ? sql`` : sql`and status = ${filters.status}`}
       ${filters.externalId === undefined ? sql`` : sql`and external_id = ${filters.externalId}`}
+      ${filters.dialect === undefined ? sql`` : sql`and dialect = ${filters.dialect}`}
       ${filters.from === undefined ? sql`` : sql`and created_at >= ${filters.from}`}
       ${filters.to === undefined ? sql`` : sql`and created_at < ${filters.to}::timestamptz + interval '1 second'`}
       ${position === undefined ? sql`` : backwards ? sql`and (created_at, id) > (${position.createdAt}, ${position.id})` : sql`and (created_at, id) < (${position.createdAt}, ${position.id})`}
