@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort, killAllScrip, startScrip } from '../scrip-process.ts'
+import { freePort, killAllScrip, runScrip, startScrip } from '../scrip-process.ts'
 import type { ScripProcess } from '../scrip-process.ts'
 
 const folder = join(import.meta.dirname, '../../examples')
@@ -25,6 +25,17 @@ afterAll(async () => {
   killAllScrip()
   await rm(dataDir, { recursive: true, force: true })
 }, 60_000)
+
+// As it does each hour: a sandbox that is older than that sells all the same.
+it.each(['sandbox', 'esim-sandbox'])(
+  'nothing is sold out once the list of %s was read',
+  async (supplier) => {
+    const read = await runScrip(['supplier', 'sync', supplier, '--json'], { SCRIP_DATA_DIR: dataDir })
+    expect([read.code, read.err]).toEqual([0, ''])
+    expect(JSON.parse(read.out)).toMatchObject({ sync: { counts: { vanished: 0, stock_out: 0 } } })
+  },
+  60_000,
+)
 
 it('the seven steps of the reseller API’s validation succeed against a running sandbox', async () => {
   const { stdout } = await run(process.execPath, [

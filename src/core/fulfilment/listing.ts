@@ -48,6 +48,13 @@ export type Comparison = {
   readonly changes: readonly ListChange[]
 }
 
+/** What the books should say of what a list does not name whose supplier sells more than it lists. */
+export function keepUnlisted({ skuId, productCode, cost, costRate, inStock }: ListedTerms): Comparison {
+  const none = { oldCost: undefined, newCost: undefined, oldRate: undefined, newRate: undefined, detail: '' }
+  const changes: ListChange[] = inStock ? [] : [{ ...none, kind: 'stock_in', productCode, skuId }]
+  return { cost, costRate, inStock: true, changes }
+}
+
 /**
  * Compares how a supplier stands in a chain with what its list says of the product. A price in another currency, or by another measure
  * than agreed, changes nothing: what it would cost nobody can tell.

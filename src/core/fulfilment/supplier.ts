@@ -101,6 +101,8 @@ export type SupplierProfile = {
   readonly settleWindowMs: number
   /** How long one call may take, in ms. */
   readonly timeoutMs: number
+  /** Its list names some of what it sells, and nothing is gone for not being there. Absent: its list is all that it sells. */
+  readonly sellsUnlisted?: true
 }
 
 /** What one product of a supplier's list says. */

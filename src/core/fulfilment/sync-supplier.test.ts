@@ -144,6 +144,18 @@ describe("a supplier's list", () => {
     expect(await termsOf(gone)).toMatchObject({ stock: true })
   })
 
+  it('takes nothing away that it does not name where its supplier sells more than it lists, and brings it back', async () => {
+    const account = await openedAccount()
+    const [unnamed, out] = [await sells(account.id, 'UNNAMED'), await sells(account.id, 'OUT')]
+    const whole = listing([product('OUT', { stock: 0 })])
+    expect((await sync(account, whole)).counts).toMatchObject({ vanished: 1n, stock_out: 1n })
+    const open: Supplier = { ...whole, profile: { ...whole.profile, sellsUnlisted: true } }
+    expect((await sync(account, open)).counts).toMatchObject({ vanished: 0n, stock_in: 1n, stock_out: 0n })
+    expect(await termsOf(unnamed)).toEqual({ cost: 8n * unit, rate: null, stock: true, synced: true })
+    expect(await termsOf(out)).toMatchObject({ stock: false })
+    expect((await sync(account, open)).counts).toMatchObject({ vanished: 0n, stock_in: 0n })
+  })
+
   it('announces a change of the catalogue when something has changed, and only then', async () => {
     const account = await openedAccount()
     await sells(account.id, 'P')

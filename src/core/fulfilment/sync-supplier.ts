@@ -4,7 +4,7 @@ import { Failure } from '../../values/failure.ts'
 import type { SkuId, SyncId } from '../../values/ids.ts'
 import { announceCatalogueChange } from '../catalogue/announce-catalogue-change.ts'
 import type { SupplierAccount } from './account.ts'
-import { compareTerms } from './listing.ts'
+import { compareTerms, keepUnlisted } from './listing.ts'
 import type { ListChange } from './listing.ts'
 import type { Supplier, SupplierProduct } from './supplier.ts'
 import {
@@ -58,7 +58,9 @@ export async function syncSupplier(
   let compared = 0
   for (let after: SkuId | undefined; ;) {
     const last = after
-    const lot = await database.inTransaction((tx) => compareLot(tx, id, account, products, last))
+    const lot = await database.inTransaction((tx) =>
+      compareLot(tx, id, { account, supplier }, products, last),
+    )
     compared += lot.count
     onProgress('comparing', compared)
     if (lot.count < lotRows) break
@@ -100,16 +102,20 @@ async function readList(
 async function compareLot(
   tx: Tx,
   id: SyncId,
-  account: SupplierAccount,
+  { account, supplier }: { readonly account: SupplierAccount; readonly supplier: Supplier },
   products: ReadonlyMap<string, SupplierProduct>,
   after: SkuId | undefined,
 ): Promise<{ readonly count: number; readonly last: SkuId | undefined }> {
   const terms = await lockTerms(tx, account.id, after, lotRows)
   if (terms.length === 0) return { count: 0, last: after }
-  const compared = terms.map((one) => ({
-    skuId: one.skuId,
-    ...compareTerms(one, products.get(one.productCode), account.currency),
-  }))
+  const compared = terms.map((one) => {
+    const product = products.get(one.productCode)
+    const isUnlisted = product === undefined && supplier.profile.sellsUnlisted === true
+    return {
+      skuId: one.skuId,
+      ...(isUnlisted ? keepUnlisted(one) : compareTerms(one, product, account.currency)),
+    }
+  })
   const changes = compared.flatMap((one) => one.changes)
   await updateTerms(tx, account.id, compared)
   if (changes.length > 0) {

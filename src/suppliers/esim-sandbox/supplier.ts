@@ -38,6 +38,8 @@ const profile: SupplierProfile = {
   statusByReference: true,
   settleWindowMs: 0,
   timeoutMs: 30_000,
+  // Whatever a sandbox sells, it fills.
+  sellsUnlisted: true,
 }
 
 function openEsimSandbox({
@@ -110,7 +112,8 @@ const products: readonly SupplierProduct[] = outcomes.map((outcome) => ({
   cost: costOf(1_000_000n, 1),
   costRate: undefined,
   currency: usDollar,
-  stock: outcome === 'out-of-stock' ? 0 : undefined,
+  // Also of what it will turn out not to have: that is said when it is bought.
+  stock: undefined,
 }))
 
 function findUsDollar(): Currency {

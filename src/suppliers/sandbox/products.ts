@@ -51,7 +51,8 @@ function fixedProduct(kind: string, words: string, outcome: string): SupplierPro
     cost: costOf(1_000_000n, 1),
     costRate: undefined,
     currency: ownCurrency,
-    stock: outcome === 'out-of-stock' ? 0 : undefined,
+    // Also of what it will turn out not to have: that is said when it is bought.
+    stock: undefined,
   }
 }
 

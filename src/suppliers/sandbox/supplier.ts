@@ -34,6 +34,8 @@ const profile: SupplierProfile = {
   statusByReference: true,
   settleWindowMs: 0,
   timeoutMs: 30_000,
+  // Whatever a sandbox sells, it fills.
+  sellsUnlisted: true,
 }
 
 function openSandbox({
