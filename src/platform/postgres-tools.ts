@@ -34,8 +34,13 @@ export async function restoreDump(url: string, file: string): Promise<void> {
     run(
       'pg_restore',
       [
-        ...['--no-owner', '--no-password', '--single-transaction', '--exit-on-error'],
-        ...[`--use-list=${list}`, `--dbname=${database}`, file],
+        '--no-owner',
+        '--no-password',
+        '--single-transaction',
+        '--exit-on-error',
+        `--use-list=${list}`,
+        `--dbname=${database}`,
+        file,
       ],
       url,
     ),

@@ -6,9 +6,8 @@ import { speakers } from '../abuse/speakers.ts'
 const requests = Number(process.env['SCRIP_ABUSE_REQUESTS'] ?? '20000')
 
 test('every dialect is spoken by those who abuse it', () => {
-  expect(speakers.map(({ dialect }) => dialect).toSorted()).toEqual(
-    dialects.map(({ name }) => name).toSorted(),
-  )
+  const spoken = new Set(speakers.map(({ dialect }) => dialect))
+  expect([...spoken].toSorted()).toEqual(dialects.map(({ name }) => name).toSorted())
 })
 
 test('no request makes a 5xx, leaves its dialect’s envelope, moves money that it was refused, or stops the server', async () => {

@@ -42,8 +42,9 @@ async function tellIssuer(
   for (const part of taken)
     if (part.partnerId === partnerId && part.disbursementId !== undefined) ids.add(part.disbursementId)
   const touched = await findDisbursements(tx, partnerId, [...ids])
-  for (const dialect of inOrder(touched.map((one) => one.dialect))) {
-    const disbursements = touched.filter((one) => one.dialect === dialect)
+  const byDialect = Map.groupBy(touched, (one) => one.dialect)
+  for (const dialect of inOrder([...byDialect.keys()])) {
+    const disbursements = byDialect.get(dialect) ?? []
     const id = newId<EventId>()
     const details = { redemption_id: redemption.id, redeemer_id: redemption.partnerId }
     await recordEvent(tx, { partnerId, id, type: redemptionCompleted, dialect, details })
