@@ -72,6 +72,7 @@ const houseTables: Readonly<Record<string, string>> = {
 
 /** In tables of partners: keys that must hold over all of them, and links to what is the same for all. */
 const exceptions: Readonly<Record<string, string>> = {
+  'price_proposals id': 'a proposal for everybody has no partner',
   'price_rules id': 'a rule for everybody has no partner',
   'price_rules product_id': 'catalogue',
   'price_rules sku_id': 'catalogue',

@@ -1,7 +1,7 @@
-import { importRates } from '../core/catalogue/import-rates.ts'
+import { changePrices } from '../core/catalogue/change-prices.ts'
 import type { PriceRuleInput } from '../core/catalogue/input.ts'
 import { listRates } from '../core/catalogue/list-rates.ts'
-import { setPriceRule } from '../core/catalogue/set-price-rule.ts'
+import { readRates } from '../core/catalogue/read-rates.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
 import { percentScale } from '../values/money.ts'
 import { command, group } from './command.ts'
@@ -17,6 +17,7 @@ import {
   text,
 } from './params.ts'
 import { partnerReference } from './references.ts'
+import { priceProposed } from './catalogue-price-changes.ts'
 import { table } from './table.ts'
 
 export const price = command({
@@ -24,6 +25,7 @@ export const price = command({
   summary: 'Set how a price comes about, for everyone or for one partner.',
   details: [
     "The price of a unit is its face value × exchange rate × (1 + markup ÷ 100) + plus, or a fixed price in one currency. The most specific rule wins: a partner's before everyone's; then SKU, product, brand, category, all. A new rule replaces the one of the same scope.",
+    'One that sells more than 10 % beneath face value is proposed, and another person approves it, unless this is a sandbox.',
   ],
   examples: [
     'catalogue price --all --markup 2.5',
@@ -58,10 +60,12 @@ export const price = command({
     const rule = toRule(input)
     const database = await context.database()
     const partner = input.partner === undefined ? undefined : await findPartner(database, input.partner)
-    await database.inTransaction((tx) =>
-      setPriceRule(tx, { ...rule, partnerId: partner?.id, actor: context.actor }),
+    const change = { kind: 'rule', rule: { ...rule, partnerId: partner?.id } } as const
+    const done = await database.inTransaction((tx) =>
+      changePrices(tx, { change, actor: context.actor, needsSecond: context.config.environment === 'live' }),
     )
     const { scope } = rule
+    if (!done.holds) return priceProposed(done, { scope, partner: partner?.id ?? null })
     return {
       json: { scope, partner: partner?.id ?? null },
       text: [
@@ -103,6 +107,7 @@ const importCommand = command({
   summary: 'Put the exchange rates of a CSV file in force.',
   details: [
     'Its columns are base, quote and rate (units of quote for one base); a column source is optional. All of the file is stored, or nothing.',
+    'Where a rate moves by more than 10 % within a day, or there was none to compare it with, the file is proposed, and another person approves it, unless this is a sandbox.',
   ],
   examples: ['catalogue rates import rates.csv --source ecb'],
   params: {
@@ -110,7 +115,13 @@ const importCommand = command({
     source: option('--source <text>', 'where they come from ("manual")', text, 'manual'),
   },
   async run(context, { file, source }) {
-    const { stored, unchanged } = await importRates(await context.database(), file, source)
+    const database = await context.database()
+    const change = { kind: 'rates', rates: await readRates(file, source) } as const
+    const done = await database.inTransaction((tx) =>
+      changePrices(tx, { change, actor: context.actor, needsSecond: context.config.environment === 'live' }),
+    )
+    if (!done.holds) return priceProposed(done, {})
+    const { stored, unchanged } = done
     return {
       json: { stored, unchanged },
       text: [`${stored} rates hold now; ${unchanged} were in force already.`],

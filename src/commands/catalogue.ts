@@ -7,6 +7,7 @@ import { printAmount } from '../values/money.ts'
 import { command, group } from './command.ts'
 import type { Context } from './context.ts'
 import { readCatalogueFile } from './catalogue-file.ts'
+import { priceChanges } from './catalogue-price-changes.ts'
 import { price, rates } from './catalogue-prices.ts'
 import { argument, currency, oneOf, option, text, wholeNumber } from './params.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
@@ -157,6 +158,7 @@ export const catalogue = group('catalogue', 'List, import and price what is sold
   show,
   importCommand,
   price,
+  priceChanges,
   rates,
 ])
 

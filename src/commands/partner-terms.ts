@@ -1,7 +1,8 @@
-import { setPartnerTerms } from '../core/catalogue/set-partner-terms.ts'
+import { changePrices } from '../core/catalogue/change-prices.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
 import { printDecimal } from '../values/decimal.ts'
 import { percentScale } from '../values/money.ts'
+import { priceProposed } from './catalogue-price-changes.ts'
 import { command } from './command.ts'
 import { decimal, option } from './params.ts'
 import { partnerArgument } from './references.ts'
@@ -13,6 +14,7 @@ export const partnerTerms = command({
   summary: 'Set what a partner pays where prices follow the exchange rate.',
   details: [
     'Its rate is the mid rate × (1 + margin ÷ 100); it pays the face value at that rate × (1 − discount ÷ 100). Formats that price by rules do not look at this.',
+    'Where both together sell more than 10 % beneath face value, they are proposed, and another person approves them, unless this is a sandbox.',
   ],
   examples: ['partner terms ops@acme.example --fx-margin 2 --discount 3.5'],
   params: {
@@ -23,14 +25,15 @@ export const partnerTerms = command({
   async run(context, { partner, fxMargin, discount }) {
     const database = await context.database()
     const { id: partnerId, name } = await findPartner(database, partner)
-    await database.inTransaction((tx) =>
-      setPartnerTerms(tx, {
-        partnerId,
-        fxMarginPercent: fxMargin,
-        discountPercent: discount,
+    const terms = { partnerId, fxMarginPercent: fxMargin, discountPercent: discount }
+    const done = await database.inTransaction((tx) =>
+      changePrices(tx, {
+        change: { kind: 'terms', terms },
         actor: context.actor,
+        needsSecond: context.config.environment === 'live',
       }),
     )
+    if (!done.holds) return priceProposed(done, { partner: partnerId })
     const [margin, off] = [printDecimal(fxMargin, percentScale), printDecimal(discount, percentScale)]
     return {
       json: { partner: partnerId, fxMarginPercent: margin, discountPercent: off },

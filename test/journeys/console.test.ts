@@ -199,6 +199,30 @@ async function takeVoucher(tillNumber: string): Promise<void> {
   )
 }
 
+test('a price far beneath face value is proposed by one person and put in force by another', async () => {
+  const keeper = await open(await operator('catalogue'))
+  await go(keeper.page, 'Prices')
+  await keeper.page.getByRole('button', { name: 'New rule' }).click()
+  const dialog = keeper.page.getByRole('dialog')
+  await dialog.getByLabel('Its code').fill('AMZ-US-10')
+  await dialog.getByLabel('Markup in percent').fill('-45')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await keeper.page.getByText('It waits for a second person.').waitFor()
+  const row = /sku AMZ-US-10.*markup -45 %/
+  await keeper.page.getByRole('row', { name: row }).waitFor()
+  await takePicture(keeper.page, 'console-price-waits')
+  await keeper.page.getByRole('row', { name: row }).getByRole('button', { name: 'Approve' }).click()
+  await keeper.page.getByText(/it takes a second person/).waitFor()
+
+  const finance = await open(await operator('finance'))
+  await finance.page.getByText('Prices to decide').locator('..').getByText('1', { exact: true }).waitFor()
+  await go(finance.page, 'Prices')
+  await finance.page.getByRole('row', { name: row }).getByRole('button', { name: 'Approve' }).click()
+  await finance.page.getByText('Approved.').waitFor()
+  await finance.page.getByRole('cell', { name: '-45 %' }).waitFor()
+  await end(keeper, finance)
+}, 120_000)
+
 test('an owner asks to be told when a wallet runs low', async () => {
   const owner = await open(await member('owner'))
   await go(owner.page, 'Wallets')

@@ -20,6 +20,40 @@ export const moneyMutants: readonly Mutant[] = [
     test: { file: overdraftTest, title: 'is proposed by one person and given by another' },
   },
   {
+    name: 'price-given-away-by-one-person',
+    file: 'src/core/catalogue/change-prices.ts',
+    search: "  if (proposal.proposedBy === actor) throw new Failure('second_person_required')\n",
+    replace: '',
+    test: {
+      file: 'src/core/catalogue/change-prices.test.ts',
+      title: 'is proposed by one person and put in force by another',
+    },
+  },
+  {
+    name: 'price-held-while-it-waits',
+    file: 'src/core/catalogue/change-prices.ts',
+    search: '  await tx.query(sql`rollback to savepoint tried`)\n',
+    replace: '',
+    test: {
+      file: 'src/core/catalogue/change-prices.test.ts',
+      title: 'is proposed by one person and put in force by another',
+    },
+  },
+  {
+    name: 'rate-moved-in-small-steps',
+    file: 'src/core/catalogue/price-change.ts',
+    search: '...(lately.get(pairOf(one)) ?? []).map(({ rate }) => rate)',
+    replace: '...(lately.get(pairOf(one)) ?? []).map(() => now)',
+    test: { file: 'src/core/catalogue/change-prices.test.ts', title: 'in many small steps' },
+  },
+  {
+    name: 'old-rate-put-in-force',
+    file: 'src/core/catalogue/change-prices.ts',
+    search: '  await refuseOldRates(tx, proposal)\n',
+    replace: '  void refuseOldRates\n',
+    test: { file: 'src/core/catalogue/change-prices.test.ts', title: 'once a newer one holds' },
+  },
+  {
     name: 'credit-paid-out',
     file: 'src/core/ledger/holds.sql.ts',
     search: 'from locked l where not ${hold.isOwnMoney}::boolean or l.own >= ${hold.amount}::bigint',
@@ -39,7 +73,7 @@ export const moneyMutants: readonly Mutant[] = [
     search:
       'matchers = case when ${owner.actor} = any (matchers) then matchers else matchers || ${owner.actor}::text end',
     replace: 'matchers = array[${owner.actor}::text]',
-    test: { file: 'src/core/funding/bank-lines.test.ts', title: 'whoever ever said whose a line is' },
+    test: { file: 'src/core/funding/bank-line-persons.test.ts', title: 'whoever ever said whose a line is' },
   },
   {
     name: 'our-own-account-is-a-partners',
@@ -70,7 +104,7 @@ export const moneyMutants: readonly Mutant[] = [
     search: 'if (walletId !== undefined && walletId !== command.walletId) {',
     replace: "if (command.actor === '') {",
     test: {
-      file: 'src/core/funding/bank-lines.test.ts',
+      file: 'src/core/funding/bank-line-persons.test.ts',
       title: 'whose owner is another since the booker has seen it',
     },
   },

@@ -15,7 +15,7 @@ import { Form } from '../shared/form.tsx'
 import { List, StateFilter } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, State, When, act, refresh, useAsked } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
-import { Decide } from './decide.tsx'
+import { Agree, Decide } from './decide.tsx'
 
 /** Money that partners want out. */
 export function WithdrawalsPage() {
@@ -229,35 +229,7 @@ export function MoneyPage() {
             {
               title: t('Action'),
               show: (one) =>
-                canDecide ? (
-                  <Group gap='xs' wrap='nowrap'>
-                    <Button
-                      size='xs'
-                      onClick={() =>
-                        void act(
-                          () => call('POST', `${overdrafts}/${one.id}/approve`),
-                          t('Approved.'),
-                          overdrafts,
-                        )
-                      }
-                    >
-                      {t('Approve')}
-                    </Button>
-                    <Button
-                      size='xs'
-                      variant='default'
-                      onClick={() =>
-                        void act(
-                          () => call('POST', `${overdrafts}/${one.id}/reject`),
-                          t('Rejected'),
-                          overdrafts,
-                        )
-                      }
-                    >
-                      {t('Reject')}
-                    </Button>
-                  </Group>
-                ) : null,
+                canDecide ? <Agree path={`${overdrafts}/${one.id}`} lists={[overdrafts]} /> : null,
             },
           ]}
         />

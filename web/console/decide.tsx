@@ -39,3 +39,25 @@ export function Decide({
     </Group>
   )
 }
+
+/** Buttons for what another person agrees to or drops, without a word about it: `lists` are asked for again afterwards. */
+export function Agree({ path, lists }: { readonly path: string; readonly lists: readonly string[] }) {
+  const { t } = useTranslation()
+  return (
+    <Group gap='xs' wrap='nowrap'>
+      <Button
+        size='xs'
+        onClick={() => void act(() => call('POST', `${path}/approve`), t('Approved.'), ...lists)}
+      >
+        {t('Approve')}
+      </Button>
+      <Button
+        size='xs'
+        variant='default'
+        onClick={() => void act(() => call('POST', `${path}/reject`), t('Rejected'), ...lists)}
+      >
+        {t('Reject')}
+      </Button>
+    </Group>
+  )
+}

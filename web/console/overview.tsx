@@ -21,6 +21,7 @@ export function ConsoleOverviewPage() {
     { label: t('Withdrawals to decide'), count: waiting.withdrawals, to: '/withdrawals' },
     { label: t('Identities to decide'), count: waiting.identities, to: '/identities' },
     { label: t('Overdrafts to decide'), count: waiting.overdrafts, to: '/money' },
+    { label: t('Prices to decide'), count: waiting.prices, to: '/prices' },
     { label: t('Payouts to decide'), count: waiting.settlements, to: '/settlements' },
     { label: t('Bank details to confirm'), count: waiting.bank_details, to: '/settlements' },
     { label: t('Reversals to decide'), count: waiting.reversals, to: '/cases' },

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +8,8 @@ import type { Static } from 'typebox'
 import type {
   CatalogueCountsReply,
   OperatorSku,
+  PriceProposal,
+  PriceProposedReply,
   PriceRule,
   RatesReply,
   Terms,
@@ -16,9 +19,11 @@ import { Form } from '../shared/form.tsx'
 import { List, Rows } from '../shared/list.tsx'
 import { Amount, Dialog, PageHead, State, When, act, refresh } from '../shared/parts.tsx'
 import { useAbility } from '../shared/session.ts'
+import { Agree } from './decide.tsx'
 
 const rulesPath = '/operator/price-rules'
 const ratesPath = '/operator/rates'
+const proposalsPath = '/operator/price-proposals'
 const skusPath = '/operator/skus'
 
 /** What is sold, and what is not any more. */
@@ -166,6 +171,7 @@ function Edit({ sku }: { readonly sku: OperatorSku }) {
 /** How prices come about, and what currencies are worth. */
 export function PricesPage() {
   const { t } = useTranslation()
+  const tell = useTell()
   const canSet = useAbility('prices')
   return (
     <>
@@ -183,6 +189,10 @@ export function PricesPage() {
           )}
         </Text>
         <PriceRules />
+        <Title order={2} size='h4'>
+          {t('Changes that wait for a second person')}
+        </Title>
+        <PriceProposals />
         <Group justify='space-between'>
           <Title order={2} size='h4'>
             {t('Exchange rates')}
@@ -200,8 +210,8 @@ export function PricesPage() {
                   action={t('Put it in force')}
                   onSubmit={async ({ base = '', quote = '', rate = '', source = '' }) => {
                     const pair = { base: base.trim().toUpperCase(), quote: quote.trim().toUpperCase() }
-                    await call('POST', ratesPath, { ...pair, rate: rate.trim(), source })
-                    await refresh(ratesPath)
+                    tell(await call('POST', ratesPath, { ...pair, rate: rate.trim(), source }))
+                    await refresh(ratesPath, proposalsPath)
                     close()
                   }}
                 />
@@ -235,6 +245,48 @@ function Rates() {
       ]}
     />
   )
+}
+
+/** What sells far beneath face value, or moves a rate far: another person puts it in force. */
+function PriceProposals() {
+  const { t } = useTranslation()
+  const canSet = useAbility('prices')
+  return (
+    <List<PriceProposal>
+      path={proposalsPath}
+      refreshMs={15_000}
+      keyOf={({ id }) => id}
+      empty={t('There is none.')}
+      columns={[
+        { title: t('When'), show: (one) => <When at={one.created_at} /> },
+        { title: t('For whom'), show: ({ partner }) => partner ?? t('everyone') },
+        { title: t('For what'), show: ({ subject }) => <span className='code'>{subject}</span> },
+        { title: t('Price or rate'), show: ({ change }) => change },
+        { title: t('Reason'), show: ({ reason }) => reason },
+        {
+          title: t('Action'),
+          show: ({ id }) =>
+            canSet ? (
+              <Agree path={`${proposalsPath}/${id}`} lists={[proposalsPath, rulesPath, ratesPath]} />
+            ) : null,
+        },
+      ]}
+    />
+  )
+}
+
+/** Says of a change of prices that it waits, and why. */
+function useTell(): (answer: Static<typeof PriceProposedReply> | undefined) => void {
+  const { t } = useTranslation()
+  return (answer) => {
+    if (answer === undefined || !('proposal_id' in answer)) return
+    notifications.show({
+      title: t('It waits for a second person.'),
+      message: answer.reason,
+      color: 'yellow.9',
+      autoClose: 10_000,
+    })
+  }
 }
 
 /** All rules, or those of one partner. */
@@ -301,6 +353,7 @@ export function RuleForm({
   readonly close: () => void
 }) {
   const { t } = useTranslation()
+  const tell = useTell()
   return (
     <Form
       fields={[
@@ -335,8 +388,8 @@ export function RuleForm({
         const given = Object.entries(values)
           .map(([name, value]) => [name, value.trim()] as const)
           .filter(([, value]) => value !== '')
-        await call('POST', rulesPath, { ...Object.fromEntries(given), partner_id: partnerId })
-        await refresh(rulesPath)
+        tell(await call('POST', rulesPath, { ...Object.fromEntries(given), partner_id: partnerId }))
+        await refresh(rulesPath, proposalsPath)
         close()
       }}
     />
@@ -346,6 +399,7 @@ export function RuleForm({
 /** What a partner pays beyond the exchange rate, and less than the price. */
 export function TermsForm({ own, close }: { readonly own: string; readonly close: () => void }) {
   const { t } = useTranslation()
+  const tell = useTell()
   const { data } = useQuery({
     queryKey: [`${own}/terms`],
     queryFn: () => call<Terms>('GET', `${own}/terms`),
@@ -359,8 +413,8 @@ export function TermsForm({ own, close }: { readonly own: string; readonly close
       ]}
       action={t('Save')}
       onSubmit={async (values) => {
-        await call('PUT', `${own}/terms`, values)
-        await refresh(own)
+        tell(await call('PUT', `${own}/terms`, values))
+        await refresh(own, proposalsPath)
         close()
       }}
     />

@@ -1,28 +1,17 @@
 import { openCsv } from '../../platform/csv.ts'
 import type { CsvFile } from '../../platform/csv.ts'
-import type { Database } from '../../platform/database.ts'
 import { parseDecimal } from '../../values/decimal.ts'
 import { Failure } from '../../values/failure.ts'
 import { parseCurrency, rateScale } from '../../values/money.ts'
 import type { GivenRate } from './rates.ts'
-import { storeRates } from './store-rates.ts'
 
 /**
- * Stores the exchange rates of a CSV file with the columns `base`, `quote` and `rate` (units of quote for one base, at most 10
- * digits after the point): all of them or none. Throws Failure invalid_file, which names the line, and what `storeRates` throws.
+ * Reads the exchange rates of a CSV file with the columns `base`, `quote` and `rate` (units of quote for one base, at most 10
+ * digits after the point). Throws Failure invalid_file, which names the line.
  *
  * @param source where the rates come from, for lines without a `source` of their own
  */
-export async function importRates(
-  database: Database,
-  path: string,
-  source: string,
-): Promise<{ stored: number; unchanged: number }> {
-  const rates = await readRates(path, source)
-  return database.inTransaction((tx) => storeRates(tx, rates))
-}
-
-async function readRates(path: string, source: string): Promise<GivenRate[]> {
+export async function readRates(path: string, source: string): Promise<GivenRate[]> {
   const file = await openCsv(path)
   try {
     const read = readerOf(file, source)

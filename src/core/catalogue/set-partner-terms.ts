@@ -14,11 +14,13 @@ import { writePartnerTerms } from './price-writes.sql.ts'
  * Says what margin and discount a partner has where prices follow the exchange rate. Processes are told if anything changed.
  * Throws Failure partner_not_found, or validation_failed for a margin of −100 % or less or over 1,000 % and a discount that is negative
  * or not below 100 %.
+ *
+ * @returns false if they were so already
  */
 export async function setPartnerTerms(
   tx: Tx,
   command: PartnerTerms & { readonly actor: string },
-): Promise<void> {
+): Promise<boolean> {
   const { actor, ...terms } = command
   const { partnerId, fxMarginPercent, discountPercent } = terms
   const problems: FieldProblem[] = []
@@ -36,13 +38,14 @@ export async function setPartnerTerms(
       throw new Failure('partner_not_found', { cause: error })
     throw error
   })
-  if (!changed) return
+  if (!changed) return false
   const details = {
     fxMarginPercent: printDecimal(fxMarginPercent, percentScale),
     discountPercent: printDecimal(discountPercent, percentScale),
   }
   await recordAudit(tx, { actor, action: 'partner.terms_set', partnerId, subject: partnerId, details })
   await announceCatalogueChange(tx)
+  return true
 }
 
 const percent = 10n ** BigInt(percentScale)

@@ -14,12 +14,15 @@ import type { ScopeIds } from './price-writes.sql.ts'
 /**
  * Makes a rule, or replaces the one that its partner (or everyone) has for the same scope; audited. A fixed price has a rule of its own for
  * each currency, beside the SKU's rule for the others. Processes are told if anything changed.
+ * How far a price may go without a second person is for `changePrices` to say.
  *
  * Throws Failure sku_not_found, product_not_found, partner_not_found, or validation_failed for an unknown brand, category or currency, a
  * markup of −100 % or less or over 1,000 %, a negative or too large amount, and a fixed price that has markups beside it or is not
  * for a SKU of one face value.
+ *
+ * @returns false if it was so already
  */
-export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<void> {
+export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<boolean> {
   const { partnerId, markupPercent = 0n, markupFixed = 0n, fixedPrice, actor = 'system' } = input
   const rule = { partnerId, markupPercent, markupFixed, fixedPrice }
   checkFigures(rule)
@@ -28,7 +31,7 @@ export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<void>
   const changed = await writePriceRule(tx, rule, scope).catch((error: unknown) => {
     throw toFailure(error)
   })
-  if (!changed) return
+  if (!changed) return false
   const details = {
     scope:
       input.scope.kind === 'all'
@@ -47,6 +50,7 @@ export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<void>
     details,
   })
   await announceCatalogueChange(tx)
+  return true
 }
 
 function checkFigures({ markupPercent, markupFixed, fixedPrice }: Omit<PriceRule, 'scope'>): void {

@@ -8,8 +8,8 @@ import { sql, sqlState } from '../../platform/database.ts'
 import type { Database } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import { selectCatalogue } from './catalogue.sql.ts'
-import { importRates } from './import-rates.ts'
 import type { GivenRate } from './rates.ts'
+import { readRates } from './read-rates.ts'
 import { storeCatalogue } from './store-catalogue.ts'
 import { storeRates } from './store-rates.ts'
 
@@ -140,7 +140,8 @@ describe('a file of rates', () => {
   async function importText(text: string): Promise<{ stored: number; unchanged: number }> {
     const path = join(folder, 'rates.csv')
     await writeFile(path, text)
-    return importRates(database, path, 'bank')
+    const rates = await readRates(path, 'bank')
+    return database.inTransaction((tx) => storeRates(tx, rates))
   }
 
   test('is stored digit by digit, with the source of each line or of the file', async () => {

@@ -1,6 +1,7 @@
+import type { PriceProposal as CoreProposal } from '../../../core/catalogue/proposal.ts'
 import type { StoredRule, StoredSku } from '../../../core/catalogue/stored.ts'
 import { printAmount } from '../../../values/money.ts'
-import type { OperatorSku, PriceRule } from '../wire/prices.ts'
+import type { OperatorSku, PriceProposal, PriceRule } from '../wire/prices.ts'
 import { toInstant } from './shared.ts'
 
 export function toOperatorSku(sku: StoredSku): OperatorSku {
@@ -38,5 +39,20 @@ export function toPriceRule(rule: StoredRule, partner: string | undefined): Pric
     fixed_price: fixedPrice === undefined ? null : printAmount(fixedPrice.amount),
     currency: fixedPrice?.currency ?? null,
     created_at: toInstant(rule.createdAt),
+  }
+}
+
+export function toPriceProposal(proposal: CoreProposal, partner: string | undefined): PriceProposal {
+  return {
+    id: proposal.id,
+    partner_id: proposal.partnerId ?? null,
+    partner: partner ?? null,
+    kind: proposal.change.kind,
+    subject: proposal.subject,
+    change: proposal.description,
+    reason: proposal.reason,
+    state: proposal.state,
+    proposed_by: proposal.proposedBy,
+    created_at: toInstant(proposal.createdAt),
   }
 }

@@ -1,3 +1,4 @@
+import { countPriceProposals } from '../../../core/catalogue/change-prices.ts'
 import { countProposedRefunds } from '../../../core/checkout/list-refunds.ts'
 import { countOpen } from '../../../core/fulfilment/count-open.ts'
 import { countWaitingLines } from '../../../core/funding/count-waiting.ts'
@@ -64,10 +65,11 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
       countWaitingMessages(database),
       measureBacklog(database),
     ])
-    const [settlements, details, overdrafts, reversals, refunds] = await Promise.all([
+    const [settlements, details, overdrafts, prices, reversals, refunds] = await Promise.all([
       countWaitingSettlements(database),
       countWaitingBankDetails(database),
       countOverdraftProposals(database),
+      countPriceProposals(database),
       countProposedReversals(database),
       countProposedRefunds(database),
     ])
@@ -84,6 +86,7 @@ export function operatorApprovalRoutes(app: DialectApp, services: Services): voi
         settlements: Number(settlements.count),
         bank_details: Number(details.count),
         overdrafts,
+        prices,
         reversals,
         refunds,
       },

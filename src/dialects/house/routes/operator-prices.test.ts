@@ -175,6 +175,9 @@ describe('a SKU and its product', () => {
 })
 
 test('a rate is put in force and stands in the list, and nothing else does', async () => {
+  await world.app.services.database.query(
+    sql`insert into fx_rates (base, quote, rate, source) values ('USD', 'KES', 125, 'before')`,
+  )
   good(await keeper.call('POST', '/operator/rates', { base: 'USD', quote: 'KES', rate: '129.5' }))
   expect((await auditor.call('GET', '/operator/rates')).json).toMatchObject({
     data: expect.arrayContaining([
@@ -204,6 +207,83 @@ test('a partner’s margin and discount are shown and set', async () => {
   const nobody = `/operator/partners/${newId()}/terms`
   expect(problemOf(await keeper.call('PUT', nobody, terms))).toEqual([404, 'partner_not_found'])
   expect(problemOf(await keeper.call('GET', nobody))).toEqual([404, 'partner_not_found'])
+})
+
+describe('what sells far beneath face value', () => {
+  const proposals = '/operator/price-proposals'
+  let second: Person
+  beforeAll(async () => {
+    second = await makePerson(world.app, { role: 'finance' })
+  })
+
+  test('does not hold before another person agrees, and is shown until then', async () => {
+    const before = await priceOf()
+    const asked = { ...rule, fixed_price: '0.000001', currency: 'USD', partner_id: merchant.partnerId }
+    const waiting = await keeper.call('POST', '/operator/price-rules', asked)
+    const id = String(inAnswer(waiting, 'proposal_id'))
+    expect([waiting.status, waiting.json]).toEqual([
+      202,
+      { proposal_id: id, reason: 'It is 99.99999 % beneath face value.' },
+    ])
+    expect(await priceOf()).toBe(before)
+    expect((await auditor.call('GET', proposals)).json).toMatchObject({
+      data: [
+        {
+          id,
+          partner_id: merchant.partnerId,
+          kind: 'rule',
+          subject: 'sku AMZ-US-10 in USD',
+          change: 'fixed price 0.000001 USD',
+          proposed_by: `user:${keeper.user.id}`,
+        },
+      ],
+    })
+    expect((await auditor.call('GET', '/operator/overview')).json).toMatchObject({ waiting: { prices: 1 } })
+    const approve = `${proposals}/${id}/approve`
+    expect(problemOf(await keeper.call('POST', approve))).toEqual([403, 'second_person_required'])
+    expect(problemOf(await auditor.call('POST', approve))).toEqual([403, 'role_insufficient'])
+    expect(await priceOf()).toBe(before)
+    expect((await second.call('POST', approve)).json).toMatchObject({ id, state: 'approved' })
+    expect(await priceOf()).toBe('0.000001')
+    // The same once more is so already, and waits for nobody.
+    good(await keeper.call('POST', '/operator/price-rules', asked))
+    expect(problemOf(await second.call('POST', `${proposals}/${id}/reject`))).toEqual([
+      409,
+      'decided_otherwise',
+    ])
+  })
+
+  test('is dropped by anybody who sets prices, also by who proposed it', async () => {
+    const path = `/operator/partners/${merchant.partnerId}/terms`
+    const before = (await auditor.call('GET', path)).json
+    const waiting = await keeper.call('PUT', path, { fx_margin: '-5', discount: '8' })
+    expect(waiting.status).toBe(202)
+    const id = String(inAnswer(waiting, 'proposal_id'))
+    expect((await keeper.call('POST', `${proposals}/${id}/reject`)).json).toMatchObject({ state: 'rejected' })
+    expect(problemOf(await second.call('POST', `${proposals}/${id}/approve`))).toEqual([
+      409,
+      'decided_otherwise',
+    ])
+    expect((await auditor.call('GET', path)).json).toEqual(before)
+  })
+
+  test('a rate that jumps waits too', async () => {
+    const body = { base: 'USD', quote: 'KES', rate: '0.0001' }
+    const waiting = await keeper.call('POST', '/operator/rates', body)
+    expect(waiting.status).toBe(202)
+    const rates = await auditor.call('GET', '/operator/rates')
+    expect(JSON.stringify(rates.json)).not.toContain('"0.0001"')
+  })
+
+  test.each(['approve', 'reject'])('there is nothing to %s by an id of nothing', async (word) => {
+    const path = (id: string) => `${proposals}/${id}/${word}`
+    expect(problemOf(await second.call('POST', path(newId())))).toEqual([404, 'proposal_not_found'])
+    expect(problemOf(await second.call('POST', path('no-id')))).toEqual([422, 'validation_failed'])
+    expect(problemOf(await second.call('GET', `${proposals}?cursor=none`))).toEqual([
+      422,
+      'validation_failed',
+    ])
+  })
 })
 
 test('a catalogue is stored out of a file, all of it or nothing, and who did so is written down', async () => {

@@ -1,23 +1,28 @@
 import { recordAudit } from '../../../core/audit/record-audit.ts'
 import type { PriceRuleInput } from '../../../core/catalogue/input.ts'
+import {
+  approvePriceChange,
+  changePrices,
+  listPriceProposals,
+  rejectPriceChange,
+} from '../../../core/catalogue/change-prices.ts'
+import type { PriceChange, PriceProposal as CoreProposal } from '../../../core/catalogue/proposal.ts'
 import { changeProduct, changeSku } from '../../../core/catalogue/change-catalogue.ts'
 import { endPriceRule } from '../../../core/catalogue/end-price-rule.ts'
 import { findPartnerTerms, listPriceRules } from '../../../core/catalogue/list-price-rules.ts'
 import { listRates } from '../../../core/catalogue/list-rates.ts'
 import { listSkus } from '../../../core/catalogue/list-skus.ts'
-import { setPartnerTerms } from '../../../core/catalogue/set-partner-terms.ts'
-import { setPriceRule } from '../../../core/catalogue/set-price-rule.ts'
 import { storeCatalogue } from '../../../core/catalogue/store-catalogue.ts'
-import { storeRates } from '../../../core/catalogue/store-rates.ts'
 import { findNames } from '../../../core/partners/find-names.ts'
 import { findPartner } from '../../../core/partners/find-partner.ts'
 import { parseDecimal } from '../../../values/decimal.ts'
 import { Failure } from '../../../values/failure.ts'
 import { parseAmount, parseCurrency, percentScale, rateScale } from '../../../values/money.ts'
 import type { Currency } from '../../../values/money.ts'
+import type { ProposalId } from '../../../values/ids.ts'
 import type { DialectApp, Services } from '../../dialect.ts'
-import { toOperatorSku, toPriceRule } from '../mapping/prices.ts'
-import { toInstant, toPage } from '../mapping/shared.ts'
+import { toOperatorSku, toPriceProposal, toPriceRule } from '../mapping/prices.ts'
+import { toId, toInstant, toPage } from '../mapping/shared.ts'
 import {
   CatalogueBody,
   CatalogueCountsReply,
@@ -25,6 +30,9 @@ import {
   ChangeSkuBody,
   OperatorSkusQuery,
   OperatorSkusReply,
+  PriceProposal,
+  PriceProposalsReply,
+  PriceProposedReply,
   PriceRuleBody,
   PriceRulesQuery,
   PriceRulesReply,
@@ -33,7 +41,7 @@ import {
   Terms,
   TermsBody,
 } from '../wire/prices.ts'
-import { IdPath, nothing, refusals } from '../wire/shared.ts'
+import { IdPath, nothing, object, pageQuery, refusals } from '../wire/shared.ts'
 import { actorIn, forOperator } from './access.ts'
 import { toPartnerId } from './keys.ts'
 
@@ -49,12 +57,16 @@ import { toPartnerId } from './keys.ts'
  * POST   /operator/rates                puts one in force
  * GET    /operator/partners/{id}/terms  a partner's margin and discount
  * PUT    /operator/partners/{id}/terms
+ * GET    /operator/price-proposals               changes that wait for a second person
+ * POST   /operator/price-proposals/{id}/approve  by another person
+ * POST   /operator/price-proposals/{id}/reject
  */
 export function operatorPriceRoutes(app: DialectApp, services: Services): void {
   catalogueRoutes(app, services)
   ruleRoutes(app, services)
   rateRoutes(app, services)
   termRoutes(app, services)
+  proposalRoutes(app, services)
 }
 
 function catalogueRoutes(app: DialectApp, { database, parseCatalogue }: Services): void {
@@ -149,7 +161,9 @@ function namesOf({
   })
 }
 
-function ruleRoutes(app: DialectApp, { database }: Services): void {
+function ruleRoutes(app: DialectApp, services: Services): void {
+  const { database } = services
+  const change = changerOf(services)
   const shared = { tags: ['Console: prices'] }
   const list = {
     ...shared,
@@ -175,16 +189,16 @@ function ruleRoutes(app: DialectApp, { database }: Services): void {
   const set = {
     ...shared,
     summary: 'Set how a price comes about',
-    description: 'Replaces the rule of the same scope; it holds in all processes within a moment.',
+    description: `Replaces the rule of the same scope; it holds in all processes within a moment. ${waits}`,
     body: PriceRuleBody,
-    response: { 204: nothing, ...refusals(401, 403, 404, 422) },
+    response: { 202: PriceProposedReply, 204: nothing, ...refusals(401, 403, 404, 422) },
   }
   app.post('/operator/price-rules', { ...forOperator('prices'), schema: set }, async (request, reply) => {
     const { partner_id: partner } = request.body
     const partnerId = partner === undefined || partner === null ? undefined : toPartnerId(partner)
-    const rule = { ...toRule(request.body), partnerId, actor: actorIn(request) }
-    await database.inTransaction((tx) => setPriceRule(tx, rule))
-    return reply.code(204).send(null)
+    const rule = { ...toRule(request.body), partnerId }
+    const waiting = await change({ kind: 'rule', rule }, actorIn(request))
+    return waiting === undefined ? reply.code(204).send(null) : reply.code(202).send(waiting)
   })
 
   const end = {
@@ -234,7 +248,9 @@ function toCurrency(field: string, text = ''): Currency {
   throw new Failure('validation_failed', { fields: [{ field, sentence: 'It must be a currency.' }] })
 }
 
-function rateRoutes(app: DialectApp, { database }: Services): void {
+function rateRoutes(app: DialectApp, services: Services): void {
+  const { database } = services
+  const change = changerOf(services)
   const shared = { tags: ['Console: prices'] }
   const list = {
     ...shared,
@@ -251,9 +267,9 @@ function rateRoutes(app: DialectApp, { database }: Services): void {
   const store = {
     ...shared,
     summary: 'Put an exchange rate in force',
-    description: 'The former stays in the history.',
+    description: `The former stays in the history. ${waits}`,
     body: RateBody,
-    response: { 204: nothing, ...refusals(401, 403, 422) },
+    response: { 202: PriceProposedReply, 204: nothing, ...refusals(401, 403, 422) },
   }
   app.post('/operator/rates', { ...forOperator('prices'), schema: store }, async (request, reply) => {
     const { base, quote, rate, source = 'console' } = request.body
@@ -263,18 +279,14 @@ function rateRoutes(app: DialectApp, { database }: Services): void {
       rate: parseDecimal(rate, rateScale) ?? 0n,
       source,
     }
-    const actor = actorIn(request)
-    await database.inTransaction(async (tx) => {
-      const { stored } = await storeRates(tx, [given])
-      if (stored === 0) return
-      const subject = `${base}/${quote}`
-      await recordAudit(tx, { actor, action: 'rate.stored', subject, details: { rate, source } })
-    })
-    return reply.code(204).send(null)
+    const waiting = await change({ kind: 'rates', rates: [given] }, actorIn(request))
+    return waiting === undefined ? reply.code(204).send(null) : reply.code(202).send(waiting)
   })
 }
 
-function termRoutes(app: DialectApp, { database }: Services): void {
+function termRoutes(app: DialectApp, services: Services): void {
+  const { database } = services
+  const change = changerOf(services)
   const shared = { tags: ['Console: prices'] }
   const find = {
     ...shared,
@@ -291,22 +303,97 @@ function termRoutes(app: DialectApp, { database }: Services): void {
   const set = {
     ...shared,
     summary: 'Set a partner’s margin and discount',
+    description: waits,
     params: IdPath,
     body: TermsBody,
-    response: { 200: Terms, ...refusals(401, 403, 404, 422) },
+    response: { 200: Terms, 202: PriceProposedReply, ...refusals(401, 403, 404, 422) },
   }
-  app.put('/operator/partners/:id/terms', { ...forOperator('prices'), schema: set }, async (request) => {
-    const { fx_margin: margin, discount } = request.body
-    const order = {
-      partnerId: toPartnerId(request.params.id),
-      fxMarginPercent: parseDecimal(margin, percentScale) ?? 0n,
-      discountPercent: parseDecimal(discount, percentScale) ?? 0n,
-      actor: actorIn(request),
-    }
-    return database.inTransaction(async (tx) => {
-      await setPartnerTerms(tx, order)
-      const { fxMarginPercent, discountPercent } = await findPartnerTerms(tx, order.partnerId)
+  app.put(
+    '/operator/partners/:id/terms',
+    { ...forOperator('prices'), schema: set },
+    async (request, reply) => {
+      const { fx_margin: margin, discount } = request.body
+      const terms = {
+        partnerId: toPartnerId(request.params.id),
+        fxMarginPercent: parseDecimal(margin, percentScale) ?? 0n,
+        discountPercent: parseDecimal(discount, percentScale) ?? 0n,
+      }
+      const waiting = await change({ kind: 'terms', terms }, actorIn(request))
+      if (waiting !== undefined) return reply.code(202).send(waiting)
+      const { fxMarginPercent, discountPercent } = await findPartnerTerms(database, terms.partnerId)
       return { fx_margin: fxMarginPercent, discount: discountPercent }
-    })
-  })
+    },
+  )
 }
+
+function proposalRoutes(app: DialectApp, { database }: Services): void {
+  const shared = { tags: ['Console: prices'] }
+  const named = async (proposals: readonly CoreProposal[]) => {
+    const names = await findNames(
+      database,
+      proposals.flatMap(({ partnerId }) => partnerId ?? []),
+    )
+    return (one: CoreProposal) =>
+      toPriceProposal(one, one.partnerId === undefined ? undefined : names.get(one.partnerId))
+  }
+
+  const list = {
+    ...shared,
+    summary: 'Changes of prices that wait for a second person, the longest waiting first',
+    querystring: object(pageQuery),
+    response: { 200: PriceProposalsReply, ...refusals(401, 422) },
+  }
+  app.get('/operator/price-proposals', { ...forOperator('read'), schema: list }, async (request) => {
+    const { cursor, limit = 25 } = request.query
+    const page = await listPriceProposals(database, { cursor, limit })
+    return toPage(page, await named(page.rows))
+  })
+
+  const decision = {
+    ...shared,
+    params: IdPath,
+    response: { 200: PriceProposal, ...refusals(401, 403, 404, 409, 422) },
+  }
+  app.post(
+    '/operator/price-proposals/:id/approve',
+    {
+      ...forOperator('prices'),
+      schema: { ...decision, summary: 'Put a change of prices in force, as another person' },
+    },
+    async (request) => {
+      const order = { id: toProposalId(request.params.id), actor: actorIn(request) }
+      const { proposal } = await database.inTransaction((tx) => approvePriceChange(tx, order))
+      return (await named([proposal]))(proposal)
+    },
+  )
+  app.post(
+    '/operator/price-proposals/:id/reject',
+    {
+      ...forOperator('prices'),
+      schema: { ...decision, summary: 'Drop a change of prices that was proposed' },
+    },
+    async (request) => {
+      const order = { id: toProposalId(request.params.id), actor: actorIn(request) }
+      const { proposal } = await database.inTransaction((tx) => rejectPriceChange(tx, order))
+      return (await named([proposal]))(proposal)
+    },
+  )
+}
+
+/** Changes prices for a person in the console, in a sandbox as in earnest; what it gives back waits for another one. */
+function changerOf({ database }: Services) {
+  return async (
+    change: PriceChange,
+    actor: string,
+  ): Promise<{ proposal_id: ProposalId; reason: string } | undefined> => {
+    const done = await database.inTransaction((tx) => changePrices(tx, { change, actor, needsSecond: true }))
+    return done.holds ? undefined : { proposal_id: done.proposalId, reason: done.reason }
+  }
+}
+
+function toProposalId(text: string): ProposalId {
+  return toId<ProposalId>(text, 'proposal_not_found')
+}
+
+const waits =
+  'What sells goods more than 10 % beneath face value, or moves a rate by more than 10 %, is answered with 202 and waits for a second person.'

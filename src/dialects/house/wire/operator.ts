@@ -68,6 +68,8 @@ export const OperatorOverviewReply = Type.Object({
     settlements: Type.Integer(),
     bank_details: Type.Integer(),
     overdrafts: Type.Integer(),
+    /** Changes of prices. */
+    prices: Type.Integer(),
     reversals: Type.Integer(),
     refunds: Type.Integer(),
   }),

@@ -93,6 +93,27 @@ const Rate = Type.Object({
   source: Type.String(),
   valid_from: Instant,
 })
+/** It takes a second person, and does not hold before; see `PriceProposal`. */
+export const PriceProposedReply = Type.Object({ proposal_id: Uuid, reason: Type.String() })
+export const PriceProposal = Type.Object({
+  id: Uuid,
+  /** Null: it is about everyone. */
+  partner_id: nullable(Uuid),
+  partner: nullable(Type.String()),
+  kind: Type.Enum(['rule', 'terms', 'rates']),
+  /** What it would change. */
+  subject: Type.String(),
+  /** What it would be then. */
+  change: Type.String(),
+  /** Why it takes a second person. */
+  reason: Type.String(),
+  state: Type.Enum(['proposed', 'approved', 'rejected']),
+  proposed_by: Type.String(),
+  created_at: Instant,
+})
+export type PriceProposal = Static<typeof PriceProposal>
+export const PriceProposalsReply = pageOf(PriceProposal)
+
 export const RatesReply = Type.Object({ data: Type.Array(Rate) })
 export const RateBody = Type.Object({
   base: CurrencyCode,
