@@ -125,15 +125,19 @@ describe.each([
     }
     let [cuts, begunAgain] = [0, 0]
     for (const part of moments) {
-      const { process, wasCut } = await start(Math.max(1, Math.floor(total * part)))
-      await process.announced
-      if (wasCut()) cuts += 1
-      if (process.log().includes('starting again')) begunAgain += 1
-      process.kill('SIGTERM')
-      expect(await process.ended).toBe(0)
+      // What is said differs a little from start to start: one that came up before its moment is a newer measure, by which it is tried again.
+      for (let tries = 0, isOver = false; !isOver && tries < 3; tries += 1) {
+        const { process, answers, wasCut } = await start(Math.max(1, Math.floor(total * part)))
+        await process.announced
+        isOver = wasCut()
+        if (isOver) cuts += 1
+        else total = answers()
+        if (process.log().includes('starting again')) begunAgain += 1
+        process.kill('SIGTERM')
+        expect(await process.ended).toBe(0)
+      }
     }
-    // What is said differs a little from start to start, so that the last moment may come too late.
-    expect(cuts).toBeGreaterThanOrEqual(moments.length - 1)
+    expect(cuts).toBe(moments.length)
     expect(begunAgain).toBeGreaterThan(0)
   }, 300_000)
 })
