@@ -1,3 +1,4 @@
+import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { Failure } from '../../values/failure.ts'
@@ -30,7 +31,7 @@ export type ProposePayout = {
 /**
  * Proposes to pay a merchant a part of what it is owed, to the account that is confirmed now. No money moves before another person approves, which
  * has the last word on what is owed. Repeated with the same merchant, amount and currency, it answers the first.
- * Throws Failure merchant_not_found, bank_account_not_found (none is confirmed), insufficient_funds (it is owed less, beside what is proposed
+ * Throws Failure merchant_not_found, partner_not_found, bank_account_not_found (none is confirmed), insufficient_funds (it is owed less, beside what is proposed
  * already), transfer_conflict (the reference is another's), validation_failed.
  */
 export async function proposePayout(
@@ -58,6 +59,9 @@ export async function proposePayout(
     payoutId: undefined,
     note,
     proposedBy: actor,
+  }).catch((error: unknown) => {
+    const isNobody = violatedConstraint(error) === 'settlements_partner_id_fkey'
+    throw isNobody ? new Failure('partner_not_found', { cause: error }) : error
   })
   // Only now, so that a repeat at the same moment finds the first instead of seeing its amount gone.
   if (isNew && (await selectFree(tx, { partnerId, merchant, currency })) < 0n)

@@ -250,6 +250,7 @@ describe('a payout', () => {
     expect((await propose(good, { amount: '0' })).status).toBe(422)
     expect((await propose(good, { amount: '-1' })).status).toBe(422)
     expect(problemOf(await propose(good, { merchant: 'nobody' }))).toEqual([404, 'merchant_not_found'])
+    expect(problemOf(await propose(good, { partner_id: newId() }))).toEqual([404, 'partner_not_found'])
     expect(await owedTo(good.code)).toBe('60')
     for (const verb of ['approve', 'return'])
       expect(
