@@ -2,6 +2,7 @@ import { houseId } from '../src/core/messages/message.ts'
 import { setPassword } from '../src/core/users/choose-password.ts'
 import { addUser } from '../src/core/users/invite-user.ts'
 import type { User } from '../src/core/users/user.ts'
+import type { Tx } from '../src/platform/database.ts'
 import type { PartnerId } from '../src/values/ids.ts'
 import type { TestApp } from './app.ts'
 
@@ -33,21 +34,26 @@ export async function makePerson(
   app: Pick<TestApp, 'baseUrl' | 'services'>,
   { partnerId = houseId, role }: { readonly partnerId?: PartnerId; readonly role: string },
 ): Promise<Person> {
-  people += 1
-  const email = `person-${people}@example.com`
-  const user = await app.services.database.inTransaction(async (tx) => {
-    const made = await addUser(tx, {
-      side: partnerId === houseId ? 'operator' : 'partner',
-      partnerId,
-      email,
-      name: `Person ${people}`,
-      role,
-      actor: 'test',
-    })
-    await setPassword(tx, made, goodPassword, undefined)
-    return made
-  })
+  const user = await app.services.database.inTransaction((tx) => addPerson(tx, { partnerId, role }))
   return signInAs(app, user, goodPassword)
+}
+
+/** Makes somebody of a partner, or of the house, who can sign in. */
+export async function addPerson(
+  tx: Tx,
+  { partnerId, role }: { readonly partnerId: PartnerId; readonly role: string },
+): Promise<User> {
+  people += 1
+  const user = await addUser(tx, {
+    side: partnerId === houseId ? 'operator' : 'partner',
+    partnerId,
+    email: `person-${people}@example.com`,
+    name: `Person ${people}`,
+    role,
+    actor: 'test',
+  })
+  await setPassword(tx, user, goodPassword, undefined)
+  return user
 }
 
 /** Signs somebody in. */

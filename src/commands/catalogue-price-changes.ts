@@ -1,7 +1,14 @@
-import { approvePriceChange, listPriceProposals, rejectPriceChange } from '../core/catalogue/change-prices.ts'
+import {
+  approvePriceChange,
+  changePrices,
+  listPriceProposals,
+  rejectPriceChange,
+} from '../core/catalogue/change-prices.ts'
 import type { PricesChanged } from '../core/catalogue/change-prices.ts'
+import type { PriceChange } from '../core/catalogue/proposal.ts'
 import type { ProposalId } from '../values/ids.ts'
 import { command, group } from './command.ts'
+import type { Context } from './context.ts'
 import { pageOptions, pageText } from './pages.ts'
 import { argument, uuid } from './params.ts'
 import { table } from './table.ts'
@@ -83,6 +90,13 @@ export const priceChanges = group('price-changes', 'Decide about changes of pric
   approve,
   reject,
 ])
+
+/** Changes prices, or proposes it where that takes a second person. */
+export async function changePricesBy(context: Context, change: PriceChange): Promise<PricesChanged> {
+  const { actor, config } = context
+  const order = { change, actor, needsSecond: config.environment === 'live' }
+  return (await context.database()).inTransaction((tx) => changePrices(tx, order))
+}
 
 /** What a command tells of a change that waits. */
 export function priceProposed(

@@ -1,4 +1,3 @@
-import { changePrices } from '../core/catalogue/change-prices.ts'
 import type { PriceRuleInput } from '../core/catalogue/input.ts'
 import { listRates } from '../core/catalogue/list-rates.ts'
 import { readRates } from '../core/catalogue/read-rates.ts'
@@ -17,7 +16,7 @@ import {
   text,
 } from './params.ts'
 import { partnerReference } from './references.ts'
-import { priceProposed } from './catalogue-price-changes.ts'
+import { changePricesBy, priceProposed } from './catalogue-price-changes.ts'
 import { table } from './table.ts'
 
 export const price = command({
@@ -60,10 +59,7 @@ export const price = command({
     const rule = toRule(input)
     const database = await context.database()
     const partner = input.partner === undefined ? undefined : await findPartner(database, input.partner)
-    const change = { kind: 'rule', rule: { ...rule, partnerId: partner?.id } } as const
-    const done = await database.inTransaction((tx) =>
-      changePrices(tx, { change, actor: context.actor, needsSecond: context.config.environment === 'live' }),
-    )
+    const done = await changePricesBy(context, { kind: 'rule', rule: { ...rule, partnerId: partner?.id } })
     const { scope } = rule
     if (!done.holds) return priceProposed(done, { scope, partner: partner?.id ?? null })
     return {
@@ -115,11 +111,7 @@ const importCommand = command({
     source: option('--source <text>', 'where they come from ("manual")', text, 'manual'),
   },
   async run(context, { file, source }) {
-    const database = await context.database()
-    const change = { kind: 'rates', rates: await readRates(file, source) } as const
-    const done = await database.inTransaction((tx) =>
-      changePrices(tx, { change, actor: context.actor, needsSecond: context.config.environment === 'live' }),
-    )
+    const done = await changePricesBy(context, { kind: 'rates', rates: await readRates(file, source) })
     if (!done.holds) return priceProposed(done, {})
     const { stored, unchanged } = done
     return {

@@ -7,7 +7,7 @@ import { readRecipients } from '../core/disbursements/read-recipients.ts'
 import { setFees } from '../core/disbursements/set-fees.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
 import { printDecimal } from '../values/decimal.ts'
-import { percentScale, printAmount } from '../values/money.ts'
+import { hundredPercent, percentScale, printAmount } from '../values/money.ts'
 import type { Micros } from '../values/money.ts'
 import { command, group } from './command.ts'
 import {
@@ -58,7 +58,7 @@ const fees = command({
   async run(context, { partner, each, percent }) {
     const database = await context.database()
     const { id: partnerId } = await findPartner(database, partner)
-    if (percent !== undefined && (percent < 0n || percent > 100n * 10n ** BigInt(percentScale)))
+    if (percent !== undefined && (percent < 0n || percent > hundredPercent))
       throw new BadUsage('--percent must be from 0 to 100.')
     if (each !== undefined || percent !== undefined) {
       const order = { partnerId, each: each ?? 0n, percent: percent ?? 0n, actor: context.actor }

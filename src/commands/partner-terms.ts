@@ -1,8 +1,7 @@
-import { changePrices } from '../core/catalogue/change-prices.ts'
 import { findPartner } from '../core/partners/find-partner.ts'
 import { printDecimal } from '../values/decimal.ts'
 import { percentScale } from '../values/money.ts'
-import { priceProposed } from './catalogue-price-changes.ts'
+import { changePricesBy, priceProposed } from './catalogue-price-changes.ts'
 import { command } from './command.ts'
 import { decimal, option } from './params.ts'
 import { partnerArgument } from './references.ts'
@@ -23,16 +22,9 @@ export const partnerTerms = command({
     discount: option('--discount <percent>', 'percent off (0)', percent, 0n),
   },
   async run(context, { partner, fxMargin, discount }) {
-    const database = await context.database()
-    const { id: partnerId, name } = await findPartner(database, partner)
+    const { id: partnerId, name } = await findPartner(await context.database(), partner)
     const terms = { partnerId, fxMarginPercent: fxMargin, discountPercent: discount }
-    const done = await database.inTransaction((tx) =>
-      changePrices(tx, {
-        change: { kind: 'terms', terms },
-        actor: context.actor,
-        needsSecond: context.config.environment === 'live',
-      }),
-    )
+    const done = await changePricesBy(context, { kind: 'terms', terms })
     if (!done.holds) return priceProposed(done, { partner: partnerId })
     const [margin, off] = [printDecimal(fxMargin, percentScale), printDecimal(discount, percentScale)]
     return {

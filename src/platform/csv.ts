@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { CsvError } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
+import { codeOf } from './error-code.ts'
 import { Failure } from '../values/failure.ts'
 
 /** A place between two records: the line on which the next one begins (the file's first is 1) and its byte. */
@@ -46,7 +47,7 @@ export async function openCsv(
 ): Promise<CsvFile> {
   const name = basename(path)
   const handle = await open(path, 'r').catch((error: unknown) =>
-    refuse(`The file ${name} cannot be opened (${errorCode(error)}).`),
+    refuse(`The file ${name} cannot be opened (${codeOf(error) || 'unknown error'}).`),
   )
   try {
     const opened = await handle.stat({ bigint: true })
@@ -246,10 +247,6 @@ async function* withLast(
 
 function refuse(sentence: string): never {
   throw new Failure('invalid_file', { sentence })
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }
 
 const separators = [',', ';', '\t']

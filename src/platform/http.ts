@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, request as undiciRequest } from 'undici'
 import type { Dispatcher } from 'undici'
 import { addressSet } from './addresses.ts'
+import { codeOf } from './error-code.ts'
 import type { ResolveName } from './public-names.ts'
 import { Failure } from '../values/failure.ts'
 
@@ -282,8 +283,4 @@ function toTrouble(error: unknown, wasSent: boolean, timedOut: boolean): HttpTro
   if (known !== undefined) return known
   if (timedOut || codeOf(error).endsWith('_TIMEOUT')) return new HttpTrouble('timeout', wasSent, error)
   return new HttpTrouble(wasSent ? 'broken' : 'unreachable', wasSent, error)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

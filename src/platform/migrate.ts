@@ -28,7 +28,7 @@ export async function migrate(database: Database, dir: string = migrationsDir): 
   for (const migration of migrations) {
     if (await applyOnce(database, migration)) applied.push(migration.name)
   }
-  await refuseNewerDatabase(database, dir)
+  await refuseNewerDatabase(database, migrations)
   return applied
 }
 
@@ -98,15 +98,19 @@ const pauseMs = 1_000
 
 /** How far a database is beyond this program; undefined: it is not. */
 export async function newerMigration(db: Db, dir: string = migrationsDir): Promise<number | undefined> {
-  const newest = (await readMigrations(dir)).at(-1)?.number ?? 0
+  return beyond(db, await readMigrations(dir))
+}
+
+async function beyond(db: Db, migrations: readonly Migration[]): Promise<number | undefined> {
+  const newest = migrations.at(-1)?.number ?? 0
   const [row] = await db.query<{ newest: number | null }>(
     sql`select max(number) as newest from schema_migrations`,
   )
   return (row?.newest ?? 0) > newest ? (row?.newest ?? undefined) : undefined
 }
 
-async function refuseNewerDatabase(db: Db, dir: string): Promise<void> {
-  const newer = await newerMigration(db, dir)
+async function refuseNewerDatabase(db: Db, migrations: readonly Migration[]): Promise<void> {
+  const newer = await beyond(db, migrations)
   if (newer !== undefined)
     throw new Error(
       `The database is at migration ${newer}, which this program does not know: start the newer version of Scrip.`,

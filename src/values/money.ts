@@ -18,6 +18,9 @@ export const rateScale = 10
 /** Fraction digits of a percentage. */
 export const percentScale = 6
 
+/** 100 %, as percentages are scaled. */
+export const hundredPercent = 100n * 10n ** BigInt(percentScale)
+
 /** "USD" → Currency; undefined for anything but three capitals. Whether the currency is known is the catalogue's business. */
 export function parseCurrency(text: string): Currency | undefined {
   return /^[A-Z]{3}$/.test(text) ? (text as Currency) : undefined // The one place, beside SQL, that makes a Currency.
@@ -51,11 +54,10 @@ export function priceOf(
 ): Micros {
   // The fixed part is added before the rounding: which neighbour of a tie is even depends on the whole sum.
   return divideHalfEven(
-    amountMicros * rate * (hundred + markupPercent) + markupFixedMicros * denominator,
+    amountMicros * rate * (hundredPercent + markupPercent) + markupFixedMicros * denominator,
     denominator,
   )
 }
 
-/** 100 %, and what a product of an amount, a rate and a percentage is scaled by besides. */
-const hundred = 100n * 10n ** BigInt(percentScale)
-const denominator = 10n ** BigInt(rateScale) * hundred
+/** What a product of an amount, a rate and a percentage is scaled by besides. */
+const denominator = 10n ** BigInt(rateScale) * hundredPercent

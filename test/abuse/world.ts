@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { houseId } from '../../src/core/messages/message.ts'
 import { findPartner } from '../../src/core/partners/find-partner.ts'
-import { setPassword } from '../../src/core/users/choose-password.ts'
-import { addUser } from '../../src/core/users/invite-user.ts'
 import { openSession } from '../../src/core/users/open-session.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { openDatabase, sql } from '../../src/platform/database.ts'
+import { addPerson } from '../people-world.ts'
 import { freePort, runScrip, startScrip } from '../scrip-process.ts'
 import type { ScripProcess } from '../scrip-process.ts'
 
@@ -65,29 +64,17 @@ export async function openWorld(): Promise<World> {
   await run('wallet', 'open', owner, '--currency', 'KES')
   for (const wallet of ['USD-1', 'KES-1'])
     await run('wallet', 'credit', owner, wallet, '1000000', '--reference', `start ${wallet}`)
-  let persons = 0
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     server,
     keysOf: (dialect) => (dialect === 'house' ? house : (demo[dialect] ?? {})),
     async signIn(side) {
-      persons += 1
-      const email = `person-${persons}@example.com`
       return database.inTransaction(async (tx) => {
         const partnerId =
           side === 'operator'
             ? houseId
             : (await findPartner(tx, { email: side === 'partner' ? owner : 'stranger@example.com' })).id
-        const role = side === 'operator' ? 'admin' : 'owner'
-        const user = await addUser(tx, {
-          side: partnerId === houseId ? 'operator' : 'partner',
-          partnerId,
-          email,
-          name: `Person ${persons}`,
-          role,
-          actor: 'abuse',
-        })
-        await setPassword(tx, user, 'correct horse battery staple', undefined)
+        const user = await addPerson(tx, { partnerId, role: side === 'operator' ? 'admin' : 'owner' })
         const { token } = await openSession(tx, user, { address: '127.0.0.1', agent: 'abuse' })
         return { session: token }
       })

@@ -39,8 +39,8 @@ export const resellerMutants: readonly Mutant[] = [
   {
     name: 'discount-before-the-rule',
     file: 'src/core/catalogue/conversion.ts',
-    search: 'return value * (hundred + rule.markupPercent) + rule.markupFixed * hundred',
-    replace: 'return value * (hundred + rule.markupPercent)',
+    search: 'return value * (hundredPercent + rule.markupPercent) + rule.markupFixed * hundredPercent',
+    replace: 'return value * (hundredPercent + rule.markupPercent)',
     test: { file: keepingTest, title: 'a price rule of the partner’s own counts' },
   },
   {

@@ -4,14 +4,15 @@ import type { Db, Tx } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { keysetPage } from '../../platform/keyset.ts'
 import type { PageRequest } from '../../platform/keyset.ts'
-import { divideHalfEven, parseDecimal, printDecimal } from '../../values/decimal.ts'
+import { divideHalfEven, printDecimal } from '../../values/decimal.ts'
 import { Failure } from '../../values/failure.ts'
 import type { PartnerId, ProposalId } from '../../values/ids.ts'
 import { rateScale } from '../../values/money.ts'
 import type { Page } from '../../values/page.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { requireWaiting } from '../audit/require-waiting.ts'
 import { lockCatalogue } from './catalogue-writes.sql.ts'
-import { listRates } from './list-rates.ts'
+import { findRateTable } from './find-rate-table.ts'
 import {
   describeChange,
   judgeFixedPrice,
@@ -32,8 +33,6 @@ import {
   selectProposals,
   selectRatesOfLastDay,
 } from './price-proposals.sql.ts'
-import { createRateTable } from './rates.ts'
-import type { Rate } from './rates.ts'
 import { setPartnerTerms } from './set-partner-terms.ts'
 import { setPriceRule } from './set-price-rule.ts'
 import { storeRates } from './store-rates.ts'
@@ -90,7 +89,7 @@ export async function approvePriceChange(
 ): Promise<{ readonly proposal: PriceProposal; readonly repeated: boolean }> {
   const { id, actor } = command
   await lockCatalogue(tx)
-  const { proposal, repeated } = await findWaiting(tx, id, 'approved')
+  const { proposal, repeated } = requireWaiting(await lockProposal(tx, id), 'approved')
   if (repeated) return { proposal, repeated }
   if (proposal.proposedBy === actor) throw new Failure('second_person_required')
   await refuseOldRates(tx, proposal)
@@ -104,7 +103,7 @@ export async function rejectPriceChange(
   command: { readonly id: ProposalId; readonly actor: string },
 ): Promise<{ readonly proposal: PriceProposal; readonly repeated: boolean }> {
   const { id, actor } = command
-  const { proposal, repeated } = await findWaiting(tx, id, 'rejected')
+  const { proposal, repeated } = requireWaiting(await lockProposal(tx, id), 'rejected')
   if (repeated) return { proposal, repeated }
   return { proposal: await decide(tx, proposal, 'rejected', actor), repeated }
 }
@@ -163,22 +162,14 @@ async function storeAudited(
 async function findReason(tx: Tx, change: PriceChange): Promise<string | undefined> {
   if (change.kind === 'terms') return judgeTerms(change.terms)
   if (change.kind === 'rates')
-    return judgeRates(change.rates, await ratesInForce(tx), await selectRatesOfLastDay(tx))
+    return judgeRates(change.rates, await findRateTable(tx), await selectRatesOfLastDay(tx))
   const { scope, markupPercent = 0n, fixedPrice } = change.rule
   if (fixedPrice === undefined || scope.kind !== 'sku') return judgeMarkup(markupPercent)
   const sku = await selectFaceValue(tx, scope)
   if (sku === undefined) return undefined // The change itself is refused.
-  const rate = createRateTable(await ratesInForce(tx)).rate(sku.currency, fixedPrice.currency)
+  const rate = (await findRateTable(tx)).rate(sku.currency, fixedPrice.currency)
   const worth = rate === undefined ? 0n : divideHalfEven(sku.faceValue * rate, 10n ** BigInt(rateScale))
   return judgeFixedPrice(fixedPrice.amount, worth === 0n ? undefined : worth)
-}
-
-async function ratesInForce(tx: Tx): Promise<Rate[]> {
-  return (await listRates(tx)).map(({ base, quote, rate }) => ({
-    base,
-    quote,
-    rate: parseDecimal(rate, rateScale) ?? 0n,
-  }))
 }
 
 /** A rate that was right when it was proposed is wrong by the time that another one holds. */
@@ -188,19 +179,6 @@ async function refuseOldRates(tx: Tx, { change, createdAt }: PriceProposal): Pro
   if (newer === undefined) return
   const sentence = `A newer rate from ${newer.base} to ${newer.quote} holds by now; reject this proposal.`
   throw new Failure('decided_otherwise', { sentence })
-}
-
-async function findWaiting(
-  tx: Tx,
-  id: ProposalId,
-  wanted: 'approved' | 'rejected',
-): Promise<{ readonly proposal: PriceProposal; readonly repeated: boolean }> {
-  const proposal = await lockProposal(tx, id)
-  if (proposal === undefined) throw new Failure('proposal_not_found')
-  if (proposal.state === wanted) return { proposal, repeated: true }
-  if (proposal.state !== 'proposed')
-    throw new Failure('decided_otherwise', { sentence: `This proposal was ${proposal.state} already.` })
-  return { proposal, repeated: false }
 }
 
 async function decide(

@@ -1,6 +1,6 @@
 import { divideHalfEven } from '../../values/decimal.ts'
 import type { PartnerId } from '../../values/ids.ts'
-import { largestAmountMicros, percentScale, rateScale } from '../../values/money.ts'
+import { hundredPercent, largestAmountMicros, rateScale } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import type { Conversion, ConversionWish, PartnerTerms, PriceRule, Sku } from './catalogue.ts'
 
@@ -10,7 +10,7 @@ export function allInRateOf(
   { fxMarginPercent }: Pick<PartnerTerms, 'fxMarginPercent'>,
   isSameCurrency: boolean,
 ): bigint {
-  return isSameCurrency ? mid : divideHalfEven(mid * (hundred + fxMarginPercent), hundred)
+  return isSameCurrency ? mid : divideHalfEven(mid * (hundredPercent + fxMarginPercent), hundredPercent)
 }
 
 /**
@@ -31,7 +31,10 @@ export function convert(
   const faceValue = 'faceValue' in wish ? wish.faceValue : divideHalfEven(wish.targetValue * oneToOne, rate)
   const targetValue =
     'targetValue' in wish ? wish.targetValue : divideHalfEven(wish.faceValue * rate, oneToOne)
-  const cost = divideHalfEven(shift(targetValue, rule) * (hundred - discountPercent), hundred * hundred)
+  const cost = divideHalfEven(
+    shift(targetValue, rule) * (hundredPercent - discountPercent),
+    hundredPercent * hundredPercent,
+  )
   const isPayable =
     faceValue > 0n && cost > 0n && targetValue <= largestAmountMicros && cost <= largestAmountMicros
   return isPayable ? { faceValue, faceCurrency: sku.currency, rate, targetValue, cost, currency } : undefined
@@ -42,9 +45,9 @@ type PriceShift = Pick<PriceRule, 'markupPercent' | 'markupFixed' | 'fixedPrice'
 
 /** Not rounded: scaled by 10^percentScale × 100. */
 function shift(value: Micros, rule: PriceShift | undefined): bigint {
-  if (rule === undefined) return value * hundred
-  if (rule.fixedPrice !== undefined) return rule.fixedPrice.amount * hundred
-  return value * (hundred + rule.markupPercent) + rule.markupFixed * hundred
+  if (rule === undefined) return value * hundredPercent
+  if (rule.fixedPrice !== undefined) return rule.fixedPrice.amount * hundredPercent
+  return value * (hundredPercent + rule.markupPercent) + rule.markupFixed * hundredPercent
 }
 
 /** The least that can be bought of a SKU. */
@@ -57,5 +60,4 @@ export function noTerms(partnerId: PartnerId): PartnerTerms {
   return { partnerId, fxMarginPercent: 0n, discountPercent: 0n }
 }
 
-const hundred = 100n * 10n ** BigInt(percentScale)
 const oneToOne = 10n ** BigInt(rateScale)

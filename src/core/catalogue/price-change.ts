@@ -1,15 +1,15 @@
 import { parseDecimal, printDecimal } from '../../values/decimal.ts'
-import { percentScale, printAmount, rateScale } from '../../values/money.ts'
+import { hundredPercent, percentScale, printAmount, rateScale } from '../../values/money.ts'
 import type { PartnerTerms } from './catalogue.ts'
 import type { PriceChange } from './proposal.ts'
-import { createRateTable } from './rates.ts'
-import type { Rate } from './rates.ts'
+import { pairOf } from './rates.ts'
+import type { Rate, RateTable } from './rates.ts'
 
 /**
  * How far beneath face value at the exchange rate one person may sell alone, and how far one may move a rate: 10 %, in micro-percent. What goods
  * cost is known for sure only when they are bought, and differs by source; what they are worth is known always.
  */
-const aloneAtMost = 10n * 10n ** BigInt(percentScale)
+const aloneAtMost = hundredPercent / 10n
 
 /** Why a markup takes a second person; undefined: it does not. */
 export function judgeMarkup(markupPercent: bigint): string | undefined {
@@ -20,9 +20,9 @@ export function judgeMarkup(markupPercent: bigint): string | undefined {
 
 /** Why a partner's margin on rates and its discount, together, take a second person; undefined: they do not. */
 export function judgeTerms({ fxMarginPercent, discountPercent }: PartnerTerms): string | undefined {
-  const part = (hundred + fxMarginPercent) * (hundred - discountPercent) // Of hundred × hundred.
-  if (part >= hundred * (hundred - aloneAtMost)) return undefined
-  return `Together they are ${printDecimal(hundred - part / hundred, percentScale)} % beneath face value.`
+  const part = (hundredPercent + fxMarginPercent) * (hundredPercent - discountPercent) // Of 100 % of 100 %.
+  if (part >= hundredPercent * (hundredPercent - aloneAtMost)) return undefined
+  return `Together they are ${printDecimal(hundredPercent - part / hundredPercent, percentScale)} % beneath face value.`
 }
 
 /**
@@ -32,8 +32,8 @@ export function judgeTerms({ fxMarginPercent, discountPercent }: PartnerTerms): 
  */
 export function judgeFixedPrice(amount: bigint, worth: bigint | undefined): string | undefined {
   if (worth === undefined) return 'No exchange rate says what the face value is worth in its currency.'
-  if (amount * hundred >= worth * (hundred - aloneAtMost)) return undefined
-  return `It is ${printDecimal(hundred - (amount * hundred) / worth, percentScale)} % beneath face value.`
+  if (amount * hundredPercent >= worth * (hundredPercent - aloneAtMost)) return undefined
+  return `It is ${printDecimal(hundredPercent - (amount * hundredPercent) / worth, percentScale)} % beneath face value.`
 }
 
 /**
@@ -42,13 +42,12 @@ export function judgeFixedPrice(amount: bigint, worth: bigint | undefined): stri
  */
 export function judgeRates(
   given: readonly Rate[],
-  inForce: readonly Rate[],
+  inForce: RateTable,
   ofLastDay: readonly Rate[],
 ): string | undefined {
-  const table = createRateTable(inForce)
   const lately = Map.groupBy(ofLastDay, pairOf)
   for (const one of given) {
-    const now = table.rate(one.base, one.quote)
+    const now = inForce.rate(one.base, one.quote)
     if (now === undefined) return `There was no rate from ${one.base} to ${one.quote} to compare it with.`
     const former = [now, ...(lately.get(pairOf(one)) ?? []).map(({ rate }) => rate)]
     const far = former.find((rate) => differsBy(one.rate, rate) > aloneAtMost)
@@ -61,7 +60,7 @@ export function judgeRates(
 /** In micro-percent of the former, rounded down. */
 function differsBy(rate: bigint, former: bigint): bigint {
   const difference = rate > former ? rate - former : former - rate
-  return (difference * hundred) / former
+  return (difference * hundredPercent) / former
 }
 
 /** What a change is about, the same for each that would take the place of another. */
@@ -112,10 +111,4 @@ function isDigits(value: unknown): value is { readonly digits: string } {
   return typeof value === 'object' && value !== null && 'digits' in value && typeof value.digits === 'string'
 }
 
-function pairOf({ base, quote }: Pick<Rate, 'base' | 'quote'>): string {
-  return `${base}/${quote}`
-}
-
-/** 100 %, in micro-percent. */
-const hundred = 100n * 10n ** BigInt(percentScale)
 const ratesShown = 5

@@ -18,14 +18,14 @@ export type RateTable = {
  * EUR. However many steps it takes, it is rounded once, half-even. A rate that rounds to zero is none.
  */
 export function createRateTable(rates: readonly Rate[]): RateTable {
-  const stored = new Map(rates.map((rate) => [pairOf(rate.base, rate.quote), rate.rate]))
+  const stored = new Map(rates.map((rate) => [pairOf(rate), rate.rate]))
   const found = new Map<string, bigint | undefined>()
 
   /** One step from a currency to another as an exact fraction. */
   function step(from: string, to: string): Fraction | undefined {
-    const direct = stored.get(pairOf(from, to))
+    const direct = stored.get(pairOf({ base: from, quote: to }))
     if (direct !== undefined) return { numerator: direct, denominator: one }
-    const opposite = stored.get(pairOf(to, from))
+    const opposite = stored.get(pairOf({ base: to, quote: from }))
     return opposite === undefined ? undefined : { numerator: one, denominator: opposite }
   }
 
@@ -41,7 +41,7 @@ export function createRateTable(rates: readonly Rate[]): RateTable {
   return {
     rate(from, to) {
       if (from === to) return one
-      const pair = pairOf(from, to)
+      const pair = pairOf({ base: from, quote: to })
       if (!found.has(pair)) found.set(pair, find(from, to))
       return found.get(pair)
     },
@@ -64,6 +64,7 @@ function join(first: Fraction | undefined, second: Fraction | undefined): Fracti
   }
 }
 
-function pairOf(from: string, to: string): string {
-  return `${from}/${to}`
+/** "USD/KES" */
+export function pairOf({ base, quote }: { readonly base: string; readonly quote: string }): string {
+  return `${base}/${quote}`
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database.ts'
 import { printDecimal } from '../../values/decimal.ts'
 import { Failure } from '../../values/failure.ts'
 import type { FieldProblem } from '../../values/failure.ts'
-import { percentScale } from '../../values/money.ts'
+import { hundredPercent, percentScale } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { announceCatalogueChange } from './announce-catalogue-change.ts'
 import { lockCatalogue } from './catalogue-writes.sql.ts'
@@ -24,12 +24,12 @@ export async function setPartnerTerms(
   const { actor, ...terms } = command
   const { partnerId, fxMarginPercent, discountPercent } = terms
   const problems: FieldProblem[] = []
-  if (fxMarginPercent <= -100n * percent || fxMarginPercent > 1_000n * percent)
+  if (fxMarginPercent <= -hundredPercent || fxMarginPercent > 10n * hundredPercent)
     problems.push({
       field: 'fx_margin',
       sentence: 'The margin must be more than −100 % and at most 1,000 %.',
     })
-  if (discountPercent < 0n || discountPercent >= 100n * percent)
+  if (discountPercent < 0n || discountPercent >= hundredPercent)
     problems.push({ field: 'discount', sentence: 'The discount must be from 0 % to less than 100 %.' })
   if (problems.length > 0) throw new Failure('validation_failed', { fields: problems })
   await lockCatalogue(tx)
@@ -47,5 +47,3 @@ export async function setPartnerTerms(
   await announceCatalogueChange(tx)
   return true
 }
-
-const percent = 10n ** BigInt(percentScale)

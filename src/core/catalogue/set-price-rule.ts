@@ -2,7 +2,7 @@ import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import { printDecimal } from '../../values/decimal.ts'
-import { largestAmountMicros, percentScale, printAmount } from '../../values/money.ts'
+import { hundredPercent, largestAmountMicros, percentScale, printAmount } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { announceCatalogueChange } from './announce-catalogue-change.ts'
 import type { PriceRule } from './catalogue.ts'
@@ -54,7 +54,7 @@ export async function setPriceRule(tx: Tx, input: PriceRuleInput): Promise<boole
 }
 
 function checkFigures({ markupPercent, markupFixed, fixedPrice }: Omit<PriceRule, 'scope'>): void {
-  if (markupPercent <= -100n * percent || markupPercent > 1_000n * percent) {
+  if (markupPercent <= -hundredPercent || markupPercent > 10n * hundredPercent) {
     throw invalid('markupPercent', 'The markup must be more than −100 % and at most 1,000 %.')
   }
   if (markupFixed < 0n || markupFixed > largestAmountMicros) {
@@ -101,5 +101,3 @@ function toFailure(error: unknown): unknown {
 function invalid(field: string, sentence: string, cause?: unknown): Failure {
   return new Failure('validation_failed', { sentence, fields: [{ field, sentence }], cause })
 }
-
-const percent = 10n ** BigInt(percentScale)

@@ -1,9 +1,9 @@
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
-import type { Currency } from '../../values/money.ts'
 import { announceCatalogueChange } from './announce-catalogue-change.ts'
 import { lockCatalogue, selectUnknownCodes } from './catalogue-writes.sql.ts'
 import { insertChangedRates } from './price-writes.sql.ts'
+import { pairOf } from './rates.ts'
 import type { GivenRate } from './rates.ts'
 
 /**
@@ -43,10 +43,6 @@ function findRepeated(rates: readonly GivenRate[]): string[] {
   return [...pairs].flatMap(([pair, same]) =>
     same.length > 1 ? [`The rate for ${pair} stands there ${same.length} times.`] : [],
   )
-}
-
-function pairOf({ base, quote }: { readonly base: Currency; readonly quote: Currency }): string {
-  return `${base}/${quote}`
 }
 
 function refuse(sentences: readonly string[]): void {

@@ -62,11 +62,12 @@ export async function createCheckout(
   }
   const terms = offeredTerms(command)
   const problems = problemsOf(command, terms, rules)
-  // What was taken once is answered for ever, though the shop's terms would not allow it now.
-  const before = problems.length > 0 && isStorableJson(idempotencyKey ?? '') ? await repeat() : undefined
-  if (before === undefined && problems.length > 0)
-    throw new Failure('validation_failed', { fields: problems })
-  if (before !== undefined) return { checkout: await storedCheckout(tx, before.id), isRepeat: true }
+  if (problems.length > 0) {
+    // What was taken once is answered for ever, though the shop's terms would not allow it now.
+    const before = isStorableJson(idempotencyKey ?? '') ? await repeat() : undefined
+    if (before === undefined) throw new Failure('validation_failed', { fields: problems })
+    return { checkout: await storedCheckout(tx, before.id), isRepeat: true }
+  }
   const id = newId<CheckoutId>()
   const metadata = command.metadata === undefined ? undefined : JSON.stringify(command.metadata)
   const isNew = await insertCheckout(tx, {

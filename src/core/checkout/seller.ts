@@ -1,6 +1,6 @@
 import type { PartnerId, PayerId, SellerId, WalletId } from '../../values/ids.ts'
 import { divideHalfEven } from '../../values/decimal.ts'
-import { percentScale } from '../../values/money.ts'
+import { hundredPercent } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 import { penny } from './schedule.ts'
 
@@ -44,7 +44,7 @@ export function termsOf({ lenderId, bankId }: Pick<Seller, 'lenderId' | 'bankId'
 
 /** What the seller's terms make of an order: a percentage of its amount, rounded half-even to the penny. */
 export function feeOf(amount: Micros, feePercent: bigint): Micros {
-  return divideHalfEven(amount * feePercent, hundred * penny) * penny
+  return divideHalfEven(amount * feePercent, hundredPercent * penny) * penny
 }
 
 /** Whether an amount can be paid in this way. */
@@ -55,5 +55,3 @@ export function isWithinLimits(
 ): boolean {
   return terms === 'pay_now' || (amount >= seller.leastAmount && amount <= seller.mostAmount)
 }
-
-const hundred = 100n * 10n ** BigInt(percentScale)

@@ -1,6 +1,6 @@
 import { divideHalfEven } from '../../values/decimal.ts'
 import type { DisbursementId, PartnerId, VoucherId, WalletId } from '../../values/ids.ts'
-import { percentScale } from '../../values/money.ts'
+import { hundredPercent } from '../../values/money.ts'
 import type { Currency, Micros } from '../../values/money.ts'
 
 /** Failed: not one voucher was issued; partially completed: some were, and the rest was paid back. */
@@ -84,7 +84,7 @@ export const usualFees: FeeSchedule = { each: 22_500_000n, percent: 0n }
 
 /** Rounded once, half-even, to the micro-unit. */
 export function feeOf({ each, percent }: FeeSchedule, count: number, amount: Micros): Micros {
-  return each * BigInt(count) + divideHalfEven(amount * percent, 100n * 10n ** BigInt(percentScale))
+  return each * BigInt(count) + divideHalfEven(amount * percent, hundredPercent)
 }
 
 /** What issuing has cost by now: once it has ended, the fee for what could not be issued has gone back. */

@@ -2,7 +2,7 @@ import { violatedConstraint } from '../../platform/database.ts'
 import type { Tx } from '../../platform/database.ts'
 import { Failure } from '../../values/failure.ts'
 import type { PartnerId } from '../../values/ids.ts'
-import { largestAmountMicros, percentScale } from '../../values/money.ts'
+import { hundredPercent, largestAmountMicros } from '../../values/money.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { FeeSchedule } from './disbursement.ts'
 import { upsertFees } from './disbursements.sql.ts'
@@ -14,12 +14,7 @@ export async function setFees(
   command: FeeSchedule & { readonly partnerId: PartnerId; readonly actor: string },
 ): Promise<void> {
   const { partnerId, each, percent, actor } = command
-  if (
-    each < 0n ||
-    each > largestAmountMicros ||
-    percent < 0n ||
-    percent > 100n * 10n ** BigInt(percentScale)
-  ) {
+  if (each < 0n || each > largestAmountMicros || percent < 0n || percent > hundredPercent) {
     const sentence = 'A fee must not be negative, nor a percentage above 100.'
     throw new Failure('validation_failed', { fields: [{ field: 'fee', sentence }] })
   }

@@ -2,8 +2,7 @@ import type { Db } from '../../platform/database.ts'
 import { divideHalfEven, parseDecimal } from '../../values/decimal.ts'
 import { rateScale } from '../../values/money.ts'
 import type { Micros } from '../../values/money.ts'
-import { listRates } from '../catalogue/list-rates.ts'
-import { createRateTable } from '../catalogue/rates.ts'
+import { findRateTable } from '../catalogue/find-rate-table.ts'
 import type { RateTable } from '../catalogue/rates.ts'
 import { toppedUpIccid } from './fulfilment.ts'
 import type { Candidate, ClaimedItem } from './fulfilment.ts'
@@ -20,18 +19,11 @@ export function openRateSource(db: Db): RateSource {
   return () => {
     if (table === undefined || performance.now() - readAt > ratesOldestMs) {
       readAt = performance.now()
-      table = readRates(db)
+      table = findRateTable(db)
       table.catch(() => (table = undefined))
     }
     return table
   }
-}
-
-async function readRates(db: Db): Promise<RateTable> {
-  const rates = await listRates(db)
-  return createRateTable(
-    rates.map(({ base, quote, rate }) => ({ base, quote, rate: parseDecimal(rate, rateScale) ?? 0n })),
-  )
 }
 
 /** Everybody in the chain of an item's SKU who has not refused it and could be called by this process. */

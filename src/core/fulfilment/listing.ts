@@ -48,11 +48,10 @@ export type Comparison = {
   readonly changes: readonly ListChange[]
 }
 
-/** What the books should say of what a list does not name whose supplier sells more than it lists. */
-export function keepUnlisted({ skuId, productCode, cost, costRate, inStock }: ListedTerms): Comparison {
-  const none = { oldCost: undefined, newCost: undefined, oldRate: undefined, newRate: undefined, detail: '' }
-  const changes: ListChange[] = inStock ? [] : [{ ...none, kind: 'stock_in', productCode, skuId }]
-  return { cost, costRate, inStock: true, changes }
+/** What a supplier's list would say of a product that it does not name, where the supplier sells more than it lists: there is some, and no price. */
+export function unlisted(productCode: string, currency: Currency): SupplierProduct {
+  const unknown = { cost: undefined, costRate: undefined, stock: undefined }
+  return { productCode, name: productCode, currency, ...unknown }
 }
 
 /**

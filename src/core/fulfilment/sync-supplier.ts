@@ -4,7 +4,7 @@ import { Failure } from '../../values/failure.ts'
 import type { SkuId, SyncId } from '../../values/ids.ts'
 import { announceCatalogueChange } from '../catalogue/announce-catalogue-change.ts'
 import type { SupplierAccount } from './account.ts'
-import { compareTerms, keepUnlisted } from './listing.ts'
+import { compareTerms, unlisted } from './listing.ts'
 import type { ListChange } from './listing.ts'
 import type { Supplier, SupplierProduct } from './supplier.ts'
 import {
@@ -109,12 +109,11 @@ async function compareLot(
   const terms = await lockTerms(tx, account.id, after, lotRows)
   if (terms.length === 0) return { count: 0, last: after }
   const compared = terms.map((one) => {
-    const product = products.get(one.productCode)
-    const isUnlisted = product === undefined && supplier.profile.sellsUnlisted === true
-    return {
-      skuId: one.skuId,
-      ...(isUnlisted ? keepUnlisted(one) : compareTerms(one, product, account.currency)),
-    }
+    const { currency } = account
+    const listed = products.get(one.productCode)
+    const product =
+      supplier.profile.sellsUnlisted === true ? (listed ?? unlisted(one.productCode, currency)) : listed
+    return { skuId: one.skuId, ...compareTerms(one, product, currency) }
   })
   const changes = compared.flatMap((one) => one.changes)
   await updateTerms(tx, account.id, compared)

@@ -9,6 +9,7 @@ import type { PartnerId, ProposalId, WalletId } from '../../values/ids.ts'
 import type { Micros } from '../../values/money.ts'
 import type { Page } from '../../values/page.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { requireWaiting } from '../audit/require-waiting.ts'
 import { isOverdraftLimit } from './ledger.ts'
 import type { Wallet } from './ledger.ts'
 import type { OverdraftProposal } from './overdraft.ts'
@@ -79,7 +80,7 @@ export async function approveOverdraft(
 ): Promise<{ readonly proposal: OverdraftProposal; readonly repeated: boolean }> {
   const { actor } = command
   await lockWalletOf(tx, command.id)
-  const { proposal, repeated } = await findWaiting(tx, command.id, 'approved')
+  const { proposal, repeated } = requireWaiting(await lockProposal(tx, command.id), 'approved')
   if (repeated) return { proposal, repeated }
   if (proposal.proposedBy === actor) throw new Failure('second_person_required')
   const { partnerId, walletId, limit } = proposal
@@ -96,26 +97,13 @@ export async function rejectOverdraft(
   command: { readonly id: ProposalId; readonly actor: string },
 ): Promise<{ readonly proposal: OverdraftProposal; readonly repeated: boolean }> {
   const { actor } = command
-  const { proposal, repeated } = await findWaiting(tx, command.id, 'rejected')
+  const { proposal, repeated } = requireWaiting(await lockProposal(tx, command.id), 'rejected')
   if (repeated) return { proposal, repeated }
   const { partnerId, walletId, limit } = proposal
   await markProposal(tx, proposal, 'rejected', actor)
   const details = { limit, proposedBy: proposal.proposedBy }
   await recordAudit(tx, { actor, action: 'overdraft.rejected', partnerId, subject: walletId, details })
   return { proposal: { ...proposal, state: 'rejected', decidedBy: actor }, repeated: false }
-}
-
-async function findWaiting(
-  tx: Tx,
-  id: ProposalId,
-  wanted: 'approved' | 'rejected',
-): Promise<{ readonly proposal: OverdraftProposal; readonly repeated: boolean }> {
-  const proposal = await lockProposal(tx, id)
-  if (proposal === undefined) throw new Failure('proposal_not_found')
-  if (proposal.state === wanted) return { proposal, repeated: true }
-  if (proposal.state !== 'proposed')
-    throw new Failure('decided_otherwise', { sentence: `This proposal was ${proposal.state} already.` })
-  return { proposal, repeated: false }
 }
 
 /** A page of the proposals that wait, the longest waiting first. Throws Failure validation_failed for a foreign cursor. */

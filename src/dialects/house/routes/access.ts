@@ -54,18 +54,18 @@ function refusalOf(
   if (principal === undefined) return new Failure('unauthenticated')
   if (side === 'person') return principal.kind === 'person' ? undefined : new Failure('scope_missing')
   if (principal.side !== side) return new Failure('unauthenticated')
-  if (principal.kind === 'key')
-    return abilitiesOfKey(principal.scopes).some((one) => one === ability)
-      ? undefined
-      : new Failure('scope_missing')
-  return abilitiesOf(principal.user.role).includes(ability) ? undefined : new Failure('role_insufficient')
+  if (abilitiesIn(principal).includes(ability)) return undefined
+  return new Failure(principal.kind === 'key' ? 'scope_missing' : 'role_insufficient')
+}
+
+function abilitiesIn(principal: NonNullable<FastifyRequest['principal']>): readonly string[] {
+  return principal.kind === 'key' ? abilitiesOfKey(principal.scopes) : abilitiesOf(principal.user.role)
 }
 
 /** Whether the person behind a guarded route may do something else, too. Throws Failure role_insufficient. */
 export function requireAbility({ principal }: FastifyRequest, ability: PartnerAbility): void {
-  const own =
-    principal?.kind === 'person' ? abilitiesOf(principal.user.role) : abilitiesOfKey(principal?.scopes ?? [])
-  if (!own.some((one) => one === ability)) throw new Failure('role_insufficient')
+  if (principal === undefined || !abilitiesIn(principal).includes(ability))
+    throw new Failure('role_insufficient')
 }
 
 /** Whose affairs a guarded route is about. */

@@ -1,6 +1,6 @@
 import type { SupplierProduct } from '../../../core/fulfilment/supplier.ts'
 import { printDecimal } from '../../../values/decimal.ts'
-import { percentScale, rateScale } from '../../../values/money.ts'
+import { hundredPercent, percentScale, rateScale } from '../../../values/money.ts'
 import type { Currency } from '../../../values/money.ts'
 import type { PriceRow } from '../wire.ts'
 import { toMicros, toScaled } from './amounts.ts'
@@ -25,6 +25,5 @@ function toCostRate(row: PriceRow): string | undefined {
   const rate = toScaled(row.rate, rateScale)
   const percent = toScaled(row.markup_percent ?? 0, percentScale)
   if (rate === undefined || percent === undefined || toMicros(row.markup_fixed ?? 0) !== 0n) return undefined
-  const hundred = 100n * 10n ** BigInt(percentScale)
-  return printDecimal(rate * (hundred + percent), rateScale + percentScale + 2)
+  return printDecimal(rate * (hundredPercent + percent), rateScale + percentScale + 2)
 }
